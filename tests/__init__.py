@@ -1,0 +1,1 @@
+"""Whole journeys through the built system, and the servers they run against."""
