@@ -1,0 +1,30 @@
+"""The rows of the ground; each family in a module of its own."""
+
+from itac.campaign.models.calendar import Edition, Milestone, Observance, Phase
+from itac.campaign.models.campaign import Campaign
+from itac.campaign.models.organisations import (
+    Contributor,
+    Kind,
+    Mechanism,
+    Membership,
+    Organisation,
+    Standing,
+)
+from itac.campaign.models.people import Duty, Person, Role
+
+__all__ = [
+    "Campaign",
+    "Contributor",
+    "Duty",
+    "Edition",
+    "Kind",
+    "Mechanism",
+    "Membership",
+    "Milestone",
+    "Observance",
+    "Organisation",
+    "Person",
+    "Phase",
+    "Role",
+    "Standing",
+]

@@ -1,0 +1,116 @@
+"""People of the Studio and what they may do for whom."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from itac.campaign.models.campaign import known_zone
+from itac.campaign.models.organisations import Organisation
+
+
+class PersonManager(BaseUserManager["Person"]):
+    """Makes people; the e-mail address is kept as the log-in, in lower case."""
+
+    def create_user(self, email: str, password: str | None = None, **facts: Any) -> Person:
+        """A person who can log in with that address and password; without a password, not yet."""
+        person = self.model(email=self.normalize_email(email).lower(), **facts)
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
+
+    def create_superuser(self, email: str, password: str | None = None, **facts: Any) -> Person:
+        """A coordinator: the campaign knows no higher right."""
+        return self.create_user(email, password, is_coordinator=True, **facts)
+
+    def get_by_natural_key(self, username: str | None) -> Person:
+        """The person with that address, however its letters are cased."""
+        return self.get(email=(username or "").lower())
+
+
+class Person(AbstractBaseUser, PermissionsMixin):
+    """Somebody who works in the Studio. Coordinators are campaign-wide; all else is a `Role` for an organisation.
+
+    Personal data: `email` and `name`, kept for the time the person takes part, to log in and to sign decisions.
+    """
+
+    email = models.EmailField(_("e-mail address"), unique=True)
+    name = models.CharField(_("name or office"), max_length=120)
+    language = models.CharField(_("language"), max_length=8, default="en")
+    zone = models.CharField(_("time zone"), max_length=60, default="UTC", validators=[known_zone])
+    is_coordinator = models.BooleanField(_("coordinator"), default=False)
+    is_active = models.BooleanField(_("may log in"), default=True)
+    joined_at = models.DateTimeField(_("joined"), auto_now_add=True)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    objects = PersonManager()
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def get_full_name(self) -> str:
+        """What the Studio calls this person."""
+        return str(self)
+
+    def get_short_name(self) -> str:
+        """The same: an office has no first name."""
+        return str(self)
+
+    def duties(self, organisation: Organisation | None) -> set[str]:
+        """What this person does for that organisation: values of `Duty`."""
+        if organisation is None:
+            return set()
+        return {role.duty for role in self.roles_now() if role.organisation_id == organisation.pk}
+
+    def roles_now(self) -> list[Role]:
+        """This person's roles, read once per object."""
+        if not hasattr(self, "_roles_now"):
+            self._roles_now = list(self.roles.select_related("organisation")) if self.is_active else []
+        return self._roles_now
+
+    def organisation_ids(self, *duties: str) -> set[int]:
+        """Organisations for which this person has one of the duties (any duty when none is named)."""
+        return {role.organisation_id for role in self.roles_now() if not duties or role.duty in duties}
+
+    @property
+    def is_staff(self) -> bool:
+        """May enter the Studio."""
+        return self.is_active and (self.is_coordinator or bool(self.roles_now()))
+
+
+class Duty(models.TextChoices):
+    """What a person may do for an organisation."""
+
+    EDITOR = "editor", _("editor: writes posts and asks for approval")
+    APPROVER = "approver", _("approver: says yes or no for the organisation")
+    HOST = "host", _("host: leads its events")
+    MODERATOR = "moderator", _("moderator: looks after its rooms")
+
+
+class Role(models.Model):
+    """One duty of one person for one organisation."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="roles", verbose_name=_("person"))
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="roles", verbose_name=_("organisation")
+    )
+    duty = models.CharField(_("duty"), max_length=10, choices=Duty)
+
+    class Meta:
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
+        constraints = [models.UniqueConstraint(name="role_once", fields=["person", "organisation", "duty"])]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.get_duty_display()}, {self.organisation}"

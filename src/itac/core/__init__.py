@@ -1,0 +1,1 @@
+"""Settings, shared field types and the clock; nothing of the domain."""

@@ -1,0 +1,46 @@
+"""The form side of a localised text: one box per language, each in its own direction."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from itac.core.localised import RIGHT_TO_LEFT, Localised
+
+
+class LocalisedWidget(forms.MultiWidget):
+    """One text box per language, labelled with the language's own name."""
+
+    template_name = "core/localised_widget.html"
+
+    def __init__(self, *, long: bool = False, attrs: dict[str, Any] | None = None) -> None:
+        self.languages = list(settings.LANGUAGES)
+        box = forms.Textarea if long else forms.TextInput
+        widgets = {
+            code: box(attrs={"lang": code, "dir": "rtl" if code in RIGHT_TO_LEFT else "ltr", "aria-label": str(name)})
+            for code, name in self.languages
+        }
+        super().__init__(widgets, attrs)
+
+    def decompress(self, value: Any) -> list[str]:
+        """The texts in the order of the boxes."""
+        texts = Localised.from_json(value).texts
+        return [texts.get(code, "") for code, _name in self.languages]
+
+
+class LocalisedFormField(forms.MultiValueField):
+    """A `Localised` from one box per language. The original stays what it was; for a new text it is the first filled."""
+
+    def __init__(self, *, required: bool = True, long: bool = False, **kwargs: Any) -> None:
+        fields = [forms.CharField(required=False) for _code, _name in settings.LANGUAGES]
+        kwargs.setdefault("error_messages", {"required": _("Write this in at least one language.")})
+        super().__init__(
+            fields, widget=LocalisedWidget(long=long), required=required, require_all_fields=False, **kwargs
+        )
+
+    def compress(self, data_list: list[str]) -> Localised:
+        """The boxes as one value."""
+        codes = [code for code, _name in settings.LANGUAGES]
+        texts = {code: text for code, text in zip(codes, data_list or [], strict=False) if text}
+        return Localised(texts, next(iter(texts), codes[0]))

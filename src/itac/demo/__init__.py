@@ -1,0 +1,1 @@
+"""The #ITAC campaign as data, for a first look and for tests."""

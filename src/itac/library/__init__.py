@@ -1,0 +1,1 @@
+"""Pictures and documents with the rights they are used under."""

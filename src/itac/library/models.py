@@ -1,0 +1,141 @@
+"""Pictures and documents: Wagtail's, with an owner, a credit and a licence.
+
+Promise 3: nothing without credit and licence valid that day is shown or sent; `Picture.may_be_shown` decides.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from taggit.managers import TaggableManager
+from wagtail.documents.models import AbstractDocument
+from wagtail.documents.models import Document as WagtailDocument
+from wagtail.images.models import AbstractImage, AbstractRendition
+
+from itac.campaign.models import Organisation, Person
+from itac.core.localised import LocalisedField
+from itac.library.stripping import without_private_data
+
+
+class OwnedQuerySet(models.QuerySet[Any]):
+    """Rows that belong to an organisation, or to the campaign itself where there is none."""
+
+    def visible_to(self, actor: Person) -> OwnedQuerySet:
+        """What this person may see: everything for coordinators, their organisations' own for others."""
+        if actor.is_coordinator:
+            return self
+        return self.filter(organisation_id__in=actor.organisation_ids())
+
+
+class Rights(models.Model):
+    """Who owns a work, who made it, and under what it may be used until when."""
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="%(class)ss",
+        verbose_name=_("belongs to"),
+    )
+    credit = models.CharField(_("credit line"), max_length=200, blank=True, help_text=_("Who made it."))
+    licence = models.CharField(
+        _("licence"), max_length=120, blank=True, help_text=_("Under what it may be used, such as CC BY 4.0 or own work.")
+    )
+    valid_until = models.DateField(_("may be used until"), null=True, blank=True, help_text=_("The last day."))
+
+    class Meta:
+        abstract = True
+
+    def may_be_shown(self, *, today: date) -> bool:
+        """True with credit and licence, up to and including the last day."""
+        return bool(self.credit and self.licence) and (self.valid_until is None or today <= self.valid_until)
+
+
+class Picture(Rights, AbstractImage):
+    """A picture with its rights, and its words for those who don't see it in each language.
+
+    Promise 3: location and device data are taken out of the file before it is stored.
+    `sha256` is that of the stored bytes; an approval binds to it.
+    """
+
+    alt = LocalisedField(_("description for those who don't see it"), blank=True)
+    sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    logo_of = models.OneToOneField(
+        Organisation, on_delete=models.SET_NULL, null=True, blank=True, related_name="logo", verbose_name=_("logo of")
+    )
+
+    admin_form_fields = (
+        "title", "file", "alt", "credit", "licence", "valid_until", "focal_point_x", "focal_point_y",
+        "focal_point_width", "focal_point_height",
+    )
+    objects = models.Manager.from_queryset(OwnedQuerySet)()
+
+    class Meta(AbstractImage.Meta):
+        verbose_name = _("picture")
+        verbose_name_plural = _("pictures")
+
+    @property
+    def default_alt_text(self) -> str:
+        """The description in the reader's language; Wagtail's image tags use it."""
+        return str(self.alt)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store; a new file is first freed of location and device data, and its digest is kept."""
+        if self.file and not getattr(self.file, "_committed", True):
+            clean = without_private_data(self.file.read())
+            name = self.file.name
+            self.file = ContentFile(clean, name=name)
+            self.sha256 = hashlib.sha256(clean).hexdigest()
+            self.file_size = len(clean)
+            self.file_hash = hashlib.sha1(clean, usedforsecurity=False).hexdigest()
+        super().save(*args, **kwargs)
+
+
+class PictureRendition(AbstractRendition):
+    """A size and crop of a picture."""
+
+    image = models.ForeignKey(Picture, on_delete=models.CASCADE, related_name="renditions")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="rendition_once", fields=["image", "filter_spec", "focal_point_key"])]
+
+
+class Document(Rights, AbstractDocument):
+    """A file to download, with its rights."""
+
+    # Wagtail's own document model stays installed; these two would answer to the same names on the other side.
+    tags = TaggableManager(verbose_name=_("tags"), blank=True, related_name="library_documents")
+    uploaded_by_user = models.ForeignKey(
+        Person, on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="+",
+        verbose_name=_("uploaded by"),
+    )
+
+    admin_form_fields = (*WagtailDocument.admin_form_fields, "credit", "licence", "valid_until")
+    objects = models.Manager.from_queryset(OwnedQuerySet)()
+
+    class Meta(AbstractDocument.Meta):
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+
+
+class FootageCredit(models.Model):
+    """Somebody whose footage the campaign shows by courtesy."""
+
+    name = LocalisedField(_("name"))
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.SET_NULL, null=True, blank=True, related_name="footage_credits",
+        verbose_name=_("organisation"),
+    )
+    source_title = models.CharField(_("source"), max_length=300, blank=True)
+    source_address = models.URLField(_("address of the source"), max_length=500, blank=True)
+    place = models.PositiveSmallIntegerField(_("place in the list"), default=0)
+
+    class Meta:
+        verbose_name = _("footage credit")
+        verbose_name_plural = _("footage credits")
+        ordering = ["place", "pk"]
+
+    def __str__(self) -> str:
+        return str(self.name)

@@ -1,0 +1,77 @@
+"""Posting by hand: for accounts no program may post to. A named person gets text and pictures, and says how it went."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from itac.networks.protocol import (
+    Awaiting,
+    CantTell,
+    Capabilities,
+    Connection,
+    Finding,
+    Network,
+    Outcome,
+    Preparation,
+    Prepared,
+    Refused,
+    Sameness,
+    Sending,
+    Unit,
+)
+
+if TYPE_CHECKING:
+    from itac.networks.models import Channel
+
+STAND_IN_AFTER = timedelta(minutes=15)
+
+
+class ByHand(Network):
+    """Sends nothing: the delivery waits for a person from its second on, and for a stand-in 15 minutes later."""
+
+    name = "by_hand"
+    title = "By hand"
+    needs_secret = ()
+    needs_address = False
+
+    def capabilities(self, channel: Channel) -> Capabilities:
+        """What the channel's own limits say; without any, as much as a person can paste."""
+        return Capabilities(
+            text_max=int(channel.limits.get("text_max", 5_000)),
+            text_unit=Unit.CHARACTERS,
+            images_max=int(channel.limits.get("images_max", 10)),
+            image_types=("image/jpeg", "image/png", "image/webp", "image/gif"),
+            alt_max=1_500,
+            by_hand=True,
+            sameness=Sameness.NEVER,
+        )
+
+    def new_key(self, *, now: datetime) -> str:
+        """A random key, for the record."""
+        return uuid.uuid4().hex
+
+    def connect(self, channel: Channel, *, now: datetime) -> Connection:
+        """Nothing to prove; the people named on the channel are its connection."""
+        return Connection(handle=channel.handle, account_id=channel.handle)
+
+    def needs_preparing(self, sending: Sending) -> bool:
+        """Never."""
+        return False
+
+    def prepare(self, channel: Channel, sending: Sending, *, now: datetime) -> Preparation:
+        """Nothing to fix."""
+        return Prepared(frozen={})
+
+    def publish(self, channel: Channel, sending: Sending) -> Outcome:
+        """It is a person's turn."""
+        return Awaiting()
+
+    def find(self, channel: Channel, sending: Sending) -> Finding:
+        """Only the person knows."""
+        return CantTell(code="by_hand")
+
+    def delete(self, channel: Channel, remote_id: str, *, seconds: float) -> Outcome:
+        """Only the person can."""
+        return Refused(code="by_hand")

@@ -1,0 +1,257 @@
+"""What a social network is to the engine: one protocol, implemented by one module per network.
+
+The engine asks for three things in this order, and never mixes them:
+
+* `prepare` — repeatable, invisible: upload pictures, resolve mentions, fix the time; its result is stored
+  before the first try and is the same for every later one;
+* `publish` — the one visible call, made under a key that the part keeps for life;
+* `find` — read-only: what became of a call whose answer was lost.
+
+An outcome says what is *known*. What isn't known is `Unclear` and is never rounded to failed (Promise 1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from itac.networks.models import Channel
+
+
+class Unit(Enum):
+    """How a network counts the length of a text."""
+
+    GRAPHEMES = "graphemes"
+    CHARACTERS = "characters"
+    NONE = "none"
+
+
+class Sameness(Enum):
+    """What sending the same part again under its key can do."""
+
+    FOREVER = "forever"  # the network knows the key for ever: a second call changes nothing
+    FOR_A_WHILE = "for_a_while"  # it knows the key for `Capabilities.key_lifetime`, then only `find` tells
+    NEVER = "never"  # a second call is a second post
+
+
+@dataclass(frozen=True, kw_only=True)
+class Capabilities:
+    """What a network takes, with lengths in its own unit. `None` means no limit of its own.
+
+    `url_counts` is what any web address counts (None: as written); `mention_without_domain` counts `@a@b.org` as `@a`.
+    """
+
+    text_max: int | None
+    text_unit: Unit = Unit.GRAPHEMES
+    text_bytes_max: int | None = None
+    url_counts: int | None = None
+    mention_without_domain: bool = False
+    images_max: int = 0
+    image_bytes_max: int | None = None
+    image_pixels_max: int | None = None
+    image_types: Collection[str] = ()
+    image_ratio_min: float | None = None  # width divided by height
+    image_ratio_max: float | None = None
+    alt_max: int | None = None
+    threads: bool = False
+    languages: bool = False
+    cards: bool = False
+    edits: bool = False
+    deletes: bool = False
+    finds: bool = False
+    by_hand: bool = False
+    sameness: Sameness = Sameness.NEVER
+    key_lifetime: timedelta | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Media:
+    """One picture as it will be sent: its bytes are read only when asked for."""
+
+    sha256: str
+    mime: str
+    alt: str
+    width: int
+    height: int
+    size_bytes: int
+    picture_id: int | None = None
+    read: Callable[[], bytes] = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """A link shown as a card below the text."""
+
+    address: str
+    title: str
+    description: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One message: the whole of a short post, or one of a thread."""
+
+    text: str
+    media: Sequence[Media] = ()
+    card: Card | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """What goes to one channel in one language, exactly as approved. `subject` names the post it comes from."""
+
+    language: str
+    parts: Sequence[Part]
+    subject: str = ""
+    title: str = ""
+    sources: Sequence[Mapping[str, str]] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+# -- what is known after a call ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accepted:
+    """The network has it. `ref` is what later parts of a thread need to point at it."""
+
+    remote_id: str
+    address: str = ""
+    ref: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Awaiting:
+    """A person has to do it; nothing was sent."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TryLater:
+    """Known not to have been accepted, and worth another try; `after_seconds` where the network said when."""
+
+    code: str
+    after_seconds: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refused:
+    """Known not to have been accepted, and the same call would be refused again."""
+
+    code: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NeedsPerson:
+    """Known not to have been accepted, because the channel itself needs somebody (its token, its account)."""
+
+    code: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unclear:
+    """The call may or may not have been accepted."""
+
+    code: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """Everything that must be the same on each try, as JSON values."""
+
+    frozen: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NothingFound:
+    """The network answered, and has no such post (yet: a call still under way may arrive)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CantTell:
+    """The look-up itself failed or the network can't be asked."""
+
+    code: str
+
+
+Outcome = Accepted | Awaiting | TryLater | Refused | NeedsPerson | Unclear
+Preparation = Prepared | TryLater | Refused | NeedsPerson
+Finding = Accepted | NothingFound | CantTell
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sending:
+    """One part on its way: what a network gets to prepare, publish and find it.
+
+    `key` never changes for this part. `earlier` holds `Accepted.ref` of the thread's earlier parts, oldest first.
+    `began_at` is when its first try began. `taken` are remote ids that belong to other parts of this channel.
+    `seconds` bounds the call, from its start to its last byte.
+    """
+
+    content: Content
+    index: int
+    key: str
+    frozen: Mapping[str, Any] = field(default_factory=dict)
+    earlier: Sequence[Mapping[str, str]] = ()
+    began_at: datetime | None = None
+    taken: Collection[str] = ()
+    seconds: float = 30.0
+
+    @property
+    def part(self) -> Part:
+        """The part itself."""
+        return self.content.parts[self.index]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Connection:
+    """What `connect` found out about an account: who it is, and when its token ends (None: not known to end)."""
+
+    handle: str
+    account_id: str
+    expires_at: datetime | None = None
+    limits: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Network(Protocol):
+    """One social network. None of its methods may let an HTTP library re-send a call that changes something."""
+
+    name: str
+    title: str
+    needs_secret: Collection[str]  # names of the secrets `itac channel add` asks for
+    needs_address: bool  # whether a channel names a server
+
+    def capabilities(self, channel: Channel) -> Capabilities:
+        """What this account takes; limits the server told at `connect` come before the documented ones."""
+
+    def new_key(self, *, now: datetime) -> str:
+        """A key for a new part, unique on any account, growing with time where the network orders by key."""
+
+    def connect(self, channel: Channel, *, now: datetime) -> Connection:
+        """Prove that the channel's secret works. Changes nothing public. Raises `ConnectionRefused`."""
+
+    def needs_preparing(self, sending: Sending) -> bool:
+        """Whether `prepare` calls the network for this part; otherwise it is a pure computation."""
+
+    def prepare(self, channel: Channel, sending: Sending, *, now: datetime) -> Preparation:
+        """Do all that is repeatable and invisible, and fix what must be the same on each try."""
+
+    def publish(self, channel: Channel, sending: Sending) -> Outcome:
+        """Make the one visible call. Returns what is known; never raises for what the network or the line did."""
+
+    def find(self, channel: Channel, sending: Sending) -> Finding:
+        """Look whether the part is there. Changes nothing."""
+
+    def delete(self, channel: Channel, remote_id: str, *, seconds: float) -> Outcome:
+        """Take a sent part back where the network can; `Accepted` also when it was gone already."""
+
+
+class ConnectionRefused(Exception):
+    """The account can't be used as given. `code` is one of `networks/codes.py`; the message is for the person."""
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code = code
+        super().__init__(message)

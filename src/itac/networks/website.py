@@ -1,0 +1,122 @@
+"""The campaign's own feed as a network: it needs no account, so a new campaign publishes for real at once."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import DatabaseError, IntegrityError, transaction
+
+from itac.networks.models import WebsiteEntry
+from itac.networks.protocol import (
+    Accepted,
+    CantTell,
+    Capabilities,
+    Connection,
+    Finding,
+    Network,
+    NothingFound,
+    Outcome,
+    Preparation,
+    Prepared,
+    Sameness,
+    Sending,
+    TryLater,
+    Unclear,
+    Unit,
+)
+
+if TYPE_CHECKING:
+    from itac.networks.models import Channel
+
+
+class Website(Network):
+    """Writes entries that the site and its feeds read. Idempotent for ever by the unique key of an entry."""
+
+    name = "website"
+    title = "Website"
+    needs_secret = ()
+    needs_address = False
+
+    def capabilities(self, channel: Channel) -> Capabilities:
+        """Long texts, four pictures, cards; an entry is one part."""
+        return Capabilities(
+            text_max=20_000,
+            text_unit=Unit.GRAPHEMES,
+            images_max=4,
+            image_bytes_max=25 * 1024 * 1024,
+            image_types=("image/jpeg", "image/png", "image/webp", "image/gif"),
+            alt_max=1_500,
+            languages=True,
+            cards=True,
+            deletes=True,
+            finds=True,
+            sameness=Sameness.FOREVER,
+        )
+
+    def new_key(self, *, now: datetime) -> str:
+        """A random key."""
+        return uuid.uuid4().hex
+
+    def connect(self, channel: Channel, *, now: datetime) -> Connection:
+        """Always there: it is this installation."""
+        return Connection(handle="", account_id="website")
+
+    def needs_preparing(self, sending: Sending) -> bool:
+        """Never."""
+        return False
+
+    def prepare(self, channel: Channel, sending: Sending, *, now: datetime) -> Preparation:
+        """The moment of publication, the same on each try."""
+        return Prepared(frozen={"published_at": now.isoformat()})
+
+    def publish(self, channel: Channel, sending: Sending) -> Outcome:
+        """Write the entry, durably, unless it is there."""
+        try:
+            with transaction.atomic(durable=True):
+                entry = WebsiteEntry.objects.create(key=sending.key, channel_id=channel.pk, **self._columns(sending))
+        except IntegrityError:
+            found = self.find(channel, sending)
+            return found if isinstance(found, Accepted) else Unclear(code="database_error")
+        except DatabaseError:
+            found = self.find(channel, sending)
+            if isinstance(found, Accepted):
+                return found
+            return TryLater(code="database_busy") if isinstance(found, NothingFound) else Unclear(code="database_error")
+        return self._accepted(entry)
+
+    def find(self, channel: Channel, sending: Sending) -> Finding:
+        """By key."""
+        try:
+            entry = WebsiteEntry.objects.filter(key=sending.key).first()
+        except DatabaseError:
+            return CantTell(code="database_busy")
+        return self._accepted(entry) if entry else NothingFound()
+
+    def delete(self, channel: Channel, remote_id: str, *, seconds: float) -> Outcome:
+        """Withdraw the entry from pages and feeds; its row stays for the record."""
+        from itac.core.clock import now  # noqa: PLC0415 -- the moment of the call, as on any other network
+
+        WebsiteEntry.objects.filter(pk=remote_id, withdrawn_at=None).update(withdrawn_at=now())
+        return Accepted(remote_id=remote_id)
+
+    def _columns(self, sending: Sending) -> dict[str, Any]:
+        content, part = sending.content, sending.part
+        card = {"address": part.card.address, "title": part.card.title, "description": part.card.description} \
+            if part.card else {}
+        return {
+            "subject": content.subject,
+            "language": content.language,
+            "title": content.title,
+            "text": part.text,
+            "media": [{"picture": item.picture_id, "alt": item.alt} for item in part.media],
+            "card": card,
+            "sources": [dict(source) for source in content.sources],
+            "options": dict(content.options),
+            "published_at": datetime.fromisoformat(sending.frozen["published_at"]),
+        }
+
+    @staticmethod
+    def _accepted(entry: WebsiteEntry) -> Accepted:
+        return Accepted(remote_id=str(entry.pk), address=f"/{entry.language}/updates/{entry.subject}/")

@@ -1,0 +1,44 @@
+"""The rows of the engine; each family in a module of its own."""
+
+from itac.publishing.models.approvals import (
+    ApprovalRequest,
+    ApprovalRule,
+    Decision,
+    Requirement,
+    Trigger,
+    Verdict,
+)
+from itac.publishing.models.deliveries import (
+    Attempt,
+    AttemptState,
+    Delivery,
+    DeliveryMove,
+    DeliveryPart,
+    PartState,
+    State,
+    WorkerBeat,
+)
+from itac.publishing.models.grants import Grant
+from itac.publishing.models.posts import Post, PostMedia, Variant, WorkingCopy
+
+__all__ = [
+    "ApprovalRequest",
+    "ApprovalRule",
+    "Attempt",
+    "AttemptState",
+    "Decision",
+    "Delivery",
+    "DeliveryMove",
+    "DeliveryPart",
+    "Grant",
+    "PartState",
+    "Post",
+    "PostMedia",
+    "Requirement",
+    "State",
+    "Trigger",
+    "Variant",
+    "Verdict",
+    "WorkerBeat",
+    "WorkingCopy",
+]

@@ -1,0 +1,145 @@
+"""A post: what is said, in all its languages, and how each channel says it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from itac.campaign.models import Edition, Organisation, Person
+from itac.campaign.models.campaign import known_zone
+from itac.core.localised import LocalisedField
+from itac.library.models import Picture
+from itac.networks.models import Channel
+
+GRACE_SECONDS = 15 * 60
+
+
+class PostQuerySet(models.QuerySet["Post"]):
+    """Posts by who may see them."""
+
+    def visible_to(self, actor: Person) -> PostQuerySet:
+        """Those this person may read whole: their organisations' own, and those their organisation is asked about.
+
+        Coordinators see all. Everybody else learns only that a slot is taken (`Delivery.objects.taken`).
+        """
+        if actor.is_coordinator:
+            return self
+        own = models.Q(organisation_id__in=actor.organisation_ids())
+        asked = models.Q(
+            requests__voided_at=None, requests__requirements__organisations__in=actor.organisation_ids("approver")
+        )
+        return self.filter(own | asked).distinct()
+
+    def editable_by(self, actor: Person) -> PostQuerySet:
+        """Those this person may change: the posts of organisations they write for; coordinators, all."""
+        if actor.is_coordinator:
+            return self
+        return self.filter(organisation_id__in=actor.organisation_ids("editor"))
+
+
+class Post(models.Model):
+    """What is said: one row in all languages. Its texts, pictures, link and sources are the *submitted* ones.
+
+    Work in progress is kept in its `WorkingCopy`, which nothing is ever sent from. An organisation of None means the
+    campaign itself speaks.
+    """
+
+    slug = models.SlugField(_("address"), max_length=120, unique=True)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="posts", verbose_name=_("who speaks")
+    )
+    author = models.ForeignKey(
+        Person, on_delete=models.SET_NULL, null=True, related_name="posts", verbose_name=_("written by")
+    )
+    edition = models.ForeignKey(
+        Edition, on_delete=models.SET_NULL, null=True, blank=True, related_name="posts", verbose_name=_("edition")
+    )
+    title = LocalisedField(_("title"))
+    text = LocalisedField(_("text"))
+    link_address = models.URLField(_("link"), max_length=500, blank=True)
+    link_title = LocalisedField(_("title of the link"), blank=True)
+    link_description = LocalisedField(_("description of the link"), blank=True)
+    # [{"title", "publisher", "address", "figure"}]: where the figures come from; shown where a network has room.
+    sources: models.JSONField[Any, Any] = models.JSONField(_("sources"), default=list, blank=True)
+    created_at = models.DateTimeField(_("begun"))
+    submitted_at = models.DateTimeField(_("last submitted"), null=True, blank=True)
+
+    # When: the wall clock and zone a person chose, beside the instant it meant under the zone data of that day.
+    planned_wall = models.CharField(_("planned, on the clock"), max_length=16, blank=True)  # 2026-12-18T18:00
+    planned_fold = models.PositiveSmallIntegerField(default=0)  # 1: the second of two equal clock times
+    planned_zone = models.CharField(_("time zone"), max_length=60, blank=True, validators=[known_zone])
+    planned_at = models.DateTimeField(_("planned"), null=True, blank=True, db_index=True)
+    grace_seconds = models.PositiveIntegerField(_("may be late by, in seconds"), default=GRACE_SECONDS)
+    trigger = models.ForeignKey(
+        "publishing.Trigger", on_delete=models.PROTECT, null=True, blank=True, related_name="posts",
+        verbose_name=_("leaves when"),
+    )
+
+    objects = PostQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("post")
+        verbose_name_plural = _("posts")
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return str(self.title)
+
+
+class PostMedia(models.Model):
+    """One picture of a post, in its place, with its words per language."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="media")
+    picture = models.ForeignKey(Picture, on_delete=models.PROTECT, related_name="post_media")
+    place = models.PositiveSmallIntegerField(default=0)
+    alt = LocalisedField(_("description for those who don't see it"), blank=True)
+
+    class Meta:
+        verbose_name = _("picture of a post")
+        verbose_name_plural = _("pictures of posts")
+        ordering = ["place", "pk"]
+        constraints = [models.UniqueConstraint(name="picture_once_a_post", fields=["post", "picture"])]
+
+    def __str__(self) -> str:
+        return str(self.picture)
+
+
+class Variant(models.Model):
+    """A post as one channel and one language see it. An empty text means: the post's own in that language."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="variants")
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="variants", verbose_name=_("channel"))
+    language = models.CharField(_("language"), max_length=8)
+    text = models.TextField(_("text of its own"), blank=True)
+    options: models.JSONField[Any, Any] = models.JSONField(_("options"), default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("variant")
+        verbose_name_plural = _("variants")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(name="variant_once", fields=["post", "channel", "language"])]
+
+    def __str__(self) -> str:
+        return f"{self.channel}, {self.language}"
+
+
+class WorkingCopy(models.Model):
+    """What is being written: saved as often as wanted, sent never, voiding nothing until it is submitted.
+
+    `content` has the shape of `writing.Draft.as_json`. `version` grows with each save, so that nobody overwrites unseen.
+    """
+
+    post = models.OneToOneField(Post, on_delete=models.CASCADE, related_name="working_copy")
+    content: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    version = models.PositiveIntegerField(default=1)
+    saved_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("working copy")
+        verbose_name_plural = _("working copies")
+
+    def __str__(self) -> str:
+        return f"{self.post} ({self.version})"
