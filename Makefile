@@ -1,14 +1,11 @@
 # The contract of commands. `make` alone lists them.
 
-HOST ?= 127.0.0.1
-PORT ?= 8000
-ITAC_DATA ?= .data/demo
+# `make demo` takes HOST, PORT and ITAC_DATA from the environment or the command line.
 KILLS ?= 300
 # pytest's processes, and anything else to hand to it: make test PYTEST="-k outbox"
 WORKERS ?= 2
 PYTEST ?=
 
-export HOST PORT ITAC_DATA
 override BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
@@ -31,7 +28,7 @@ setup: ## Bring everything the product needs into this folder
 setup-dev: ## and everything tests and checks need
 	$(SET_UP) dev
 
-demo: setup ## Start the #ITAC demo on http://HOST:PORT, its data in ITAC_DATA
+demo: setup ## Start the #ITAC demo (HOST, PORT and ITAC_DATA say where)
 	@$(PYTHON) tools/start_demo.py
 
 test: packages-of-debian setup-dev ## Run all tests

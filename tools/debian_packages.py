@@ -6,12 +6,12 @@ Without names: all of `NEEDED`. What is there already is left alone. As root, or
 password, missing ones are installed; else they are named in one line and the command fails.
 """
 
-import glob
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 
 # A package, and how we know that it is there: programs, or a pattern of paths, any of which is enough.
 NEEDED: dict[str, tuple[str, ...]] = {
@@ -35,7 +35,9 @@ class InstallFailed(Exception):
 def is_there(package: str) -> bool:
     """Whether what we use of a package stands on this machine, whoever installed it."""
     signs = NEEDED.get(package, ())
-    return any(bool(glob.glob(sign)) if "/" in sign else shutil.which(sign) is not None for sign in signs)
+    return any(
+        any(Path("/").glob(sign[1:])) if sign.startswith("/") else shutil.which(sign) is not None for sign in signs
+    )
 
 
 def missing(packages: Iterable[str] = tuple(NEEDED)) -> list[str]:
@@ -59,9 +61,7 @@ def install(packages: Iterable[str]) -> None:
     before = _privilege(" ".join(wanted))
     quiet = [*before, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
     subprocess.run([*quiet, "update"], capture_output=True)
-    done = subprocess.run(
-        [*quiet, "install", "-y", "--no-install-recommends", *wanted], capture_output=True, text=True
-    )
+    done = subprocess.run([*quiet, "install", "-y", "--no-install-recommends", *wanted], capture_output=True, text=True)
     if done.returncode:
         last = (done.stderr or done.stdout).strip().splitlines()[-1:]
         raise InstallFailed(f"installing {' '.join(wanted)} failed: {' '.join(last)}")

@@ -8,7 +8,6 @@ needed.
 """
 
 import contextlib
-import glob
 import os
 import pwd
 import shutil
@@ -36,7 +35,7 @@ class PostgresFailed(Exception):
 
 def programs() -> Path:
     """The folder with `initdb` and `postgres`, of the newest version. Raises `PostgresMissing`."""
-    folders = sorted(glob.glob("/usr/lib/postgresql/*/bin/initdb"), key=lambda path: float(path.split("/")[4]))
+    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[4]))
     found = folders[-1] if folders else shutil.which("initdb")
     if not found:
         raise PostgresMissing("PostgreSQL is missing: python3 -m tools.debian_packages postgresql")

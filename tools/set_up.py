@@ -162,12 +162,25 @@ def assets(kind: str) -> None:
         digest([lock, ROOT / "package.json"]),
         lambda: call("bringing assets from npm", [*npm, *omit]),
     )
-    call("making the fonts", [PYTHON, ROOT / "tools/build_assets.py"])
+    package = ROOT / "src/itac/website"
+    if not all((package / fonts / ".stamp").is_file() for fonts in ("static/website/fonts", "assets/fonts")):
+        (STAMPS / "fonts").unlink(missing_ok=True)
+    recipe = ROOT / "tools/build_assets.py"
+    step("fonts", "Making the fonts", digest([lock, recipe]), lambda: call("making the fonts", [PYTHON, recipe]))
 
 
 def catalogues(_: str) -> None:
     """Message catalogues, compiled where they are newer than their result."""
-    call("compiling the message catalogues", [PYTHON, ROOT / "tools/compile_catalogues.py"])
+    sources = sorted((ROOT / "src/itac").rglob("LC_MESSAGES/*.po"))
+    if not all(source.with_suffix(".mo").exists() for source in sources):
+        (STAMPS / "catalogues").unlink(missing_ok=True)
+    compile_all: list[str | Path] = [PYTHON, ROOT / "tools/compile_catalogues.py"]
+    step(
+        "catalogues",
+        "Compiling the message catalogues",
+        digest(sources),
+        lambda: call("compiling the message catalogues", compile_all),
+    )
 
 
 def bluesky_server(_: str) -> None:

@@ -32,7 +32,7 @@ def make_data(data: Path) -> int:
 
 
 def main() -> int:
-    """Never returns when all is well: the process becomes `itac run`."""
+    """An exit code when something failed. When all is well the process becomes `itac run` instead."""
     if len(sys.argv) > 1:
         print(__doc__)
         return 0
@@ -43,7 +43,7 @@ def main() -> int:
         print(f"The demo's data could not be made in {data}; the reason stands above.", file=sys.stderr)
         return code
     sys.stdout.flush()
-    os.execv(ITAC, [str(ITAC), "run"])
+    return os.execv(ITAC, [str(ITAC), "run"])
 
 
 if __name__ == "__main__":

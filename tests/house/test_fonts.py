@@ -1,0 +1,26 @@
+"""The fonts that share images are drawn with."""
+
+import pytest
+import pyvips
+
+from tools.build_assets import FOR_PICTURES, PICTURES, WEB
+
+LATIN, ARABIC = "Każdy głos, migración", "الهجرة معا"
+
+
+def drawn(font: str, file: str, text: str) -> bytes:
+    image = pyvips.Image.text(text, font=f"{font} 60", fontfile=str(PICTURES / file), dpi=72)
+    return bytes(image.write_to_memory())
+
+
+@pytest.mark.parametrize(("file", "family"), [(file, family) for file, family, _, _ in FOR_PICTURES])
+def test_libvips_draws_with_our_family_and_not_with_a_fallback(file: str, family: str) -> None:
+    text = ARABIC if "arabic" in file else LATIN
+
+    assert drawn(family, file, text) != drawn("No such family", file, text)
+
+
+def test_each_folder_of_fonts_holds_their_licences() -> None:
+    for folder in (WEB, PICTURES):
+        assert "SIL OPEN FONT LICENSE" in (folder / "OFL-mada.txt").read_text().upper()
+        assert "SIL OPEN FONT LICENSE" in (folder / "OFL-piazzolla.txt").read_text().upper()
