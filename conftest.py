@@ -62,8 +62,17 @@ def pytest_configure(config: pytest.Config) -> None:
 
     from django.conf import settings
 
+    # Settings read before now belong to another data directory: to somebody's real one, perhaps.
+    if Path(settings.DATA) != data.resolve():
+        raise pytest.UsageError("Unset DJANGO_SETTINGS_MODULE: the tests choose settings and data themselves.")
     # Hashing passwords well takes long on purpose; tests log in hundreds of times.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Workers inherit our environment; with this name in it pytest-django reads settings before they chose data."""
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
 
 
 OWN = pytest.StashKey[databases.Database]()
