@@ -135,11 +135,9 @@ def _facet(text: str, span: Span, value: str) -> Any:
 
 
 def _images(images: Sequence[Mapping[str, Any]]) -> Any:
-    return models.AppBskyEmbedImages.Main(
-        images=[
-            models.AppBskyEmbedImages.Image(alt=one["alt"], image=one["blob"], aspect_ratio=_ratio(one)) for one in images
-        ]
-    )
+    image = models.AppBskyEmbedImages.Image
+    shown = [image(alt=one["alt"], image=one["blob"], aspect_ratio=_ratio(one)) for one in images]
+    return models.AppBskyEmbedImages.Main(images=shown)
 
 
 def _ratio(image: Mapping[str, Any]) -> Any:

@@ -10,7 +10,10 @@ One `Line` belongs to one thread and one server; `line_to` keeps it open for the
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
+import os
 import socket
 import ssl
 import threading
@@ -18,6 +21,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
@@ -145,20 +149,23 @@ class _TlsPool(HTTPSConnectionPool):
 class _Adapter(HTTPAdapter):
     """Sends once, over timed sockets."""
 
-    def __init__(self) -> None:
+    def __init__(self, bundle: str) -> None:
+        self._bundle = bundle
         super().__init__(pool_connections=2, pool_maxsize=1, max_retries=0)
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
-        super().init_poolmanager(*args, ssl_context=_tls(), **options)
+        super().init_poolmanager(*args, ssl_context=_tls(self._bundle), **options)
         self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _TlsPool}
 
     def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
-        manager = super().proxy_manager_for(proxy, ssl_context=_tls(), **options)
+        manager = super().proxy_manager_for(proxy, ssl_context=_tls(self._bundle), **options)
         manager.pool_classes_by_scheme = {"http": _PlainPool, "https": _TlsPool}
         return manager
 
 
-def _tls() -> ssl.SSLContext:
+@lru_cache(maxsize=4)
+def _tls(bundle: str) -> ssl.SSLContext:
+    """One context for all lines that trust the same bundle: each would keep a copy of it."""
     context = create_urllib3_context()
     context.sslsocket_class = _TlsSocket
     return context
@@ -170,11 +177,14 @@ class Line(requests.Session):
     def __init__(self, address: str) -> None:
         super().__init__()
         self.trust_env = False  # reads files on each call; the machine's proxies are asked for once, here
-        self.proxies = dict(get_environ_proxies(address))
+        with contextlib.suppress(ValueError):  # an address that is none fails when it is asked
+            self.proxies = dict(get_environ_proxies(address))
+        bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("SSL_CERT_FILE") or ""
+        self.verify = bundle or True
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self.headers["User-Agent"] = "ITAC"
         for scheme in ("http://", "https://"):
-            self.mount(scheme, _Adapter())
+            self.mount(scheme, _Adapter(bundle))
         self.reply: Reply | None = None
         self.missing: Missing | None = None
         self._used_at = 0.0
@@ -226,7 +236,7 @@ class Line(requests.Session):
 def _hollowed(reply: Reply) -> requests.Response:
     hollow = requests.Response()
     hollow.status_code = reply.status
-    hollow.raw = urllib3.HTTPResponse(b"[]" if reply.body.lstrip()[:1] == b"[" else b"{}", preload_content=False)
+    hollow.raw = io.BytesIO(b"[]" if reply.body.lstrip()[:1] == b"[" else b"{}")
     return hollow
 
 

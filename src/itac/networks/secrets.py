@@ -4,19 +4,44 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.db import models
 
+from itac.core.keys import key_lines
+
 
 class UnreadableSecret(Exception):
     """None of the installation's keys opens this secret; connect the channel again or bring the old key back."""
 
 
+@lru_cache(maxsize=4)
+def _opener(keys: tuple[str, ...]) -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in keys])
+
+
 def _keys() -> MultiFernet:
-    return MultiFernet([Fernet(key) for key in settings.TOKEN_KEYS])
+    return _opener(tuple(settings.TOKEN_KEYS))
+
+
+def _decrypted(value: str) -> bytes:
+    """Opened with any of the keys. Raises `InvalidToken`.
+
+    Another process may have made a new key since this one started (`rotate_keys`): it stands first in the file then,
+    before the keys known here.
+    """
+    try:
+        return _keys().decrypt(value.encode())
+    except InvalidToken:
+        known = list(settings.TOKEN_KEYS)
+        in_file = key_lines(settings.TOKEN_KEYS_FILE, make="fernet")
+        if in_file == known or in_file[-len(known) :] != known:
+            raise
+        settings.TOKEN_KEYS = in_file
+        return _keys().decrypt(value.encode())
 
 
 class Secret(Mapping[str, str]):
@@ -44,6 +69,9 @@ class Secret(Mapping[str, str]):
     def __reduce__(self) -> Any:
         raise TypeError("A secret is not pickled")
 
+    def __deepcopy__(self, memo: Any) -> Secret:
+        return self  # it can't be changed, and Django copies the values of a model's fields
+
 
 class SecretField(models.TextField[Secret, Secret]):
     """A `Secret`, encrypted with the first of the installation's keys, readable with any of them."""
@@ -53,7 +81,7 @@ class SecretField(models.TextField[Secret, Secret]):
         if not value:
             return Secret()
         try:
-            return Secret(json.loads(_keys().decrypt(value.encode())))
+            return Secret(json.loads(_decrypted(value)))
         except InvalidToken as error:
             raise UnreadableSecret(UnreadableSecret.__doc__) from error
 

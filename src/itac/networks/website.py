@@ -6,13 +6,15 @@ import uuid
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, DataError, IntegrityError, transaction
 
+from itac.core import clock
 from itac.networks.models import WebsiteEntry
 from itac.networks.protocol import (
     Accepted,
     CantTell,
     Capabilities,
+    Card,
     Connection,
     Finding,
     Network,
@@ -20,6 +22,7 @@ from itac.networks.protocol import (
     Outcome,
     Preparation,
     Prepared,
+    Refused,
     Sameness,
     Sending,
     TryLater,
@@ -29,6 +32,8 @@ from itac.networks.protocol import (
 
 if TYPE_CHECKING:
     from itac.networks.models import Channel
+
+TITLE_MAX = 300
 
 
 class Website(Network):
@@ -79,6 +84,8 @@ class Website(Network):
         except IntegrityError:
             found = self.find(channel, sending)
             return found if isinstance(found, Accepted) else Unclear(code="database_error")
+        except DataError:
+            return Refused(code="not_accepted")  # longer than its column: it would be again
         except DatabaseError:
             found = self.find(channel, sending)
             if isinstance(found, Accepted):
@@ -96,22 +103,23 @@ class Website(Network):
 
     def delete(self, channel: Channel, remote_id: str, *, seconds: float) -> Outcome:
         """Withdraw the entry from pages and feeds; its row stays for the record."""
-        from itac.core.clock import now  # noqa: PLC0415 -- the moment of the call, as on any other network
-
-        WebsiteEntry.objects.filter(pk=remote_id, withdrawn_at=None).update(withdrawn_at=now())
+        try:
+            WebsiteEntry.objects.filter(pk=int(remote_id), withdrawn_at=None).update(withdrawn_at=clock.now())
+        except DatabaseError:
+            return TryLater(code="database_busy")
+        except ValueError:
+            return Refused(code="not_accepted")
         return Accepted(remote_id=remote_id)
 
     def _columns(self, sending: Sending) -> dict[str, Any]:
         content, part = sending.content, sending.part
-        card = {"address": part.card.address, "title": part.card.title, "description": part.card.description} \
-            if part.card else {}
         return {
             "subject": content.subject,
             "language": content.language,
-            "title": content.title,
+            "title": _title(sending),
             "text": part.text,
             "media": [{"picture": item.picture_id, "alt": item.alt} for item in part.media],
-            "card": card,
+            "card": _card(part.card),
             "sources": [dict(source) for source in content.sources],
             "options": dict(content.options),
             "published_at": datetime.fromisoformat(sending.frozen["published_at"]),
@@ -120,3 +128,20 @@ class Website(Network):
     @staticmethod
     def _accepted(entry: WebsiteEntry) -> Accepted:
         return Accepted(remote_id=str(entry.pk), address=f"/{entry.language}/updates/{entry.subject}/")
+
+
+def _title(sending: Sending) -> str:
+    """A title there always is, since every feed wants one: the post's own, or the beginning of its text."""
+    content, part = sending.content, sending.part
+    lines = (line.strip() for line in part.text.splitlines())
+    first = next((line for line in lines if line), part.card.title if part.card else "")
+    title = " ".join((content.title or first or content.subject).split())
+    if len(title) <= TITLE_MAX:
+        return title
+    return f"{title[: TITLE_MAX - 1].rpartition(' ')[0] or title[: TITLE_MAX - 1]}…"
+
+
+def _card(card: Card | None) -> dict[str, str]:
+    if card is None:
+        return {}
+    return {"address": card.address, "title": card.title or card.address, "description": card.description}

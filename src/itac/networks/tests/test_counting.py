@@ -1,0 +1,70 @@
+"""Counting as the networks count; the vectors are golden: a change of one is a change of what goes out."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from itac.networks.bluesky import Bluesky
+from itac.networks.counting import count, count_bytes, is_too_long
+from itac.networks.mastodon import Mastodon
+from itac.networks.models import Channel
+from itac.networks.richtext import byte_offsets, spans
+
+VECTORS = json.loads(Path(__file__).with_name("counting_vectors.json").read_text(encoding="utf-8"))
+BLUESKY = Bluesky().capabilities(Channel())
+MASTODON = Mastodon().capabilities(Channel())
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: ascii(vector["text"])[:30])
+def test_golden_vectors(vector: dict[str, Any]) -> None:
+    text = vector["text"]
+
+    counted = {"graphemes": count(text, BLUESKY), "mastodon": count(text, MASTODON), "bytes": count_bytes(text)}
+
+    assert counted == {name: vector[name] for name in counted}
+
+
+@given(st.text(max_size=200), st.text(max_size=200))
+def test_joining_texts_never_makes_them_longer(one: str, other: str) -> None:
+    assert count(one + other, BLUESKY) <= count(one, BLUESKY) + count(other, BLUESKY)
+
+
+def test_bytes_are_a_limit_of_their_own() -> None:
+    family = "👩‍👩‍👧‍👦"
+
+    assert not is_too_long(family * 100, BLUESKY)
+    assert is_too_long(family * 130, BLUESKY)
+    assert is_too_long("x" * 301, BLUESKY)
+
+
+@given(st.text(max_size=100))
+def test_spans_stand_in_order_apart_and_on_whole_characters(text: str) -> None:
+    text = f"{text} #ITAC https://example.org/{text} @a.example.org"
+    end = 0
+    for span in spans(text):
+        start_byte, end_byte = byte_offsets(text, span)
+        assert end <= span.start < span.end
+        assert text.encode()[start_byte:end_byte].decode() == text[span.start : span.end]
+        end = span.end
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("#ITAC, #IamAMigrant!", ["ITAC", "IamAMigrant"]),
+        ("#1 #2026 #18Dec", ["18Dec"]),
+        ("#إدماج و#inclusión", ["إدماج"]),
+        ("https://a.b/#frag", ["https://a.b/#frag"]),
+        ("(see https://a.b/c).", ["https://a.b/c"]),
+        ("mail me@example.org, @iom.example.org", ["iom.example.org"]),
+        ("http://localhost:8000/x", ["http://localhost:8000/x"]),
+    ],
+)
+def test_spans_are_what_a_reader_would_point_at(text: str, expected: list[str]) -> None:
+    assert [span.value for span in spans(text)] == expected
