@@ -191,9 +191,11 @@ class Line(requests.Session):
         self._hollow = False
 
     def begin(self, seconds: float, *, hollow: bool = False) -> None:
-        """Start the clock of a call. `hollow`: give the library on top an empty answer, and keep the true one here.
+        """Start the clock of a call. `hollow`: give the library on top nothing to read, and keep the answer here.
 
-        Mastodon.py turns each answer into typed objects, 1.3 ms of a call of 2.1; we read a few members instead.
+        Mastodon.py turns each answer into typed objects, which takes 1.6 ms of its 2.1 ms of processor time a call
+        (measured 2026-11-24, version 2.3.3); we read a few members instead. It ends its work with an error then,
+        which means nothing: `reply` and `missing` say what happened.
         """
         _call.over_at = time.monotonic() + seconds
         self.reply, self.missing, self._hollow = None, None, hollow
@@ -236,7 +238,8 @@ class Line(requests.Session):
 def _hollowed(reply: Reply) -> requests.Response:
     hollow = requests.Response()
     hollow.status_code = reply.status
-    hollow.raw = io.BytesIO(b"[]" if reply.body.lstrip()[:1] == b"[" else b"{}")
+    hollow.encoding = "ascii"
+    hollow.raw = io.BytesIO(b"-")
     return hollow
 
 
