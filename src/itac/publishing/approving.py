@@ -1,0 +1,227 @@
+"""Asking for approval, answering, and what ends an answer.
+
+Promise 2: what was approved is the sealed payload and the window; `approval_of` is what the gate asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from itac.campaign.models import Organisation, Person
+from itac.publishing.checking import Problem, problems_of
+from itac.publishing.errors import MovedMeanwhile, NotAllowed, Unfit
+from itac.publishing.models import (
+    ApprovalRequest,
+    ApprovalRule,
+    Decision,
+    Post,
+    Requirement,
+    Trigger,
+    Verdict,
+)
+from itac.publishing.payload import hash_of, payload_of, seal_of, whole
+from itac.publishing.signals import approval_decided
+
+AROUND = timedelta(hours=1)  # what a window is by default: this much before and after the planned time
+
+
+def seal(post: Post) -> dict[str, dict[str, Any]]:
+    """Hash and payload of every variant of the post, as submitted now."""
+    payloads = {str(variant.pk): payload_of(variant) for variant in whole(post)}
+    return {key: {"hash": hash_of(payload), "payload": payload} for key, payload in payloads.items()}
+
+
+def ask(
+    actor: Person, post: Post, *, now: datetime, window: tuple[datetime, datetime] | None = None,
+    trigger: Trigger | None = None, deadline_at: datetime | None = None,
+) -> ApprovalRequest:
+    """Ask the rules' approvers about exactly the post as submitted, for a window (by default around its time).
+
+    An earlier request in force is voided by the new one. Raises `NotAllowed`, or `Unfit` naming all that stands in the
+    way: no variants, no time, a window that is over, or a variant's own problems.
+    """
+    if not actor.is_coordinator and "editor" not in actor.duties(post.organisation):
+        raise NotAllowed("This person doesn't write for that organisation.")
+    with transaction.atomic():
+        post = Post.objects.select_for_update(of=("self",)).get(pk=post.pk)
+        if window is None and trigger is None and post.planned_at:
+            window = (post.planned_at - AROUND, post.planned_at + AROUND)
+        _refuse_unfit(post, window=window, trigger=trigger, now=now)
+        _void(post, now=now, reason="asked_again")
+        sealed = seal(post)
+        rules = _rules_for(post)
+        default_deadline = now + timedelta(hours=max(rule.deadline_hours for rule in rules))
+        request = ApprovalRequest.objects.create(
+            post=post, asked_by=actor, asked_at=now, sealed=sealed, seal=seal_of(sealed), trigger=trigger,
+            opens_at=window[0] if window and not trigger else None,
+            closes_at=window[1] if window and not trigger else None,
+            deadline_at=deadline_at or min(default_deadline, window[1] if window else default_deadline),
+        )
+        for rule in rules:
+            requirement = Requirement.objects.create(request=request, needed=rule.needed, veto=rule.veto)
+            requirement.organisations.set(rule.organisations.all())
+    return request
+
+
+def decide(
+    actor: Person, request: ApprovalRequest, *, organisation: Organisation | None, verdict: Verdict, seal: str,
+    now: datetime, reason: str = "",
+) -> str:
+    """Answer for an organisation (None: as a coordinator) to exactly what `seal` names. Returns the request's state.
+
+    Once a request has enough yeses it is granted; a no with veto refuses it; asking for changes returns it. Raises
+    `NotAllowed` unless the actor approves for that organisation and it is asked; `MovedMeanwhile` when the request
+    ended, its deadline passed, the organisation has answered, or the seal is another one; `Unfit` for a no without a
+    word of why.
+    """
+    if verdict != Verdict.APPROVE and not reason.strip():
+        raise Unfit([Problem("reason_missing", _("Say in a sentence why, so that the writer knows what to do."), "reason")])
+    with transaction.atomic():
+        request = ApprovalRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+        if not may_answer(actor, request, organisation):
+            raise NotAllowed("This person isn't asked for that organisation.")
+        if not request.is_open(now=now) or request.seal != seal:
+            raise MovedMeanwhile(request.pk)
+        try:
+            with transaction.atomic():
+                Decision.objects.create(
+                    request=request, person=actor, organisation=organisation, verdict=verdict, reason=reason.strip(),
+                    seal=seal, decided_at=now,
+                )
+        except IntegrityError as error:
+            raise MovedMeanwhile(request.pk) from error
+        column = _outcome(request)
+        if column:
+            ApprovalRequest.objects.filter(pk=request.pk).update(**{column: now})
+            setattr(request, column, now)
+        state = request.state(now=now)
+        transaction.on_commit(
+            partial(approval_decided.send_robust, sender=ApprovalRequest, pk=request.pk, state=state)
+        )
+    return state
+
+
+def may_answer(actor: Person, request: ApprovalRequest, organisation: Organisation | None) -> bool:
+    """Whether the actor can answer for that organisation: an approver of one that is asked, or a coordinator."""
+    requirements = request.requirements.prefetch_related("organisations")
+    if organisation is None:
+        return actor.is_coordinator and any(not requirement.organisations.all() for requirement in requirements)
+    asked = {asked.pk for requirement in requirements for asked in requirement.organisations.all()}
+    return organisation.pk in asked and "approver" in actor.duties(organisation)
+
+
+def answering_as(actor: Person, request: ApprovalRequest, *, now: datetime) -> list[Organisation | None]:
+    """For whom the actor can still answer this request."""
+    if not request.is_open(now=now):
+        return []
+    answered = set(request.decisions.values_list("organisation_id", flat=True))
+    mine = {role.organisation for role in actor.roles_now() if role.duty == "approver"}
+    candidates: list[Organisation | None] = [None, *sorted(mine, key=lambda organisation: organisation.slug)]
+    return [
+        organisation
+        for organisation in candidates
+        if (organisation.pk if organisation else None) not in answered and may_answer(actor, request, organisation)
+    ]
+
+
+def request_in_force(post: Post) -> ApprovalRequest | None:
+    """The post's request that isn't voided, if any."""
+    return post.requests.filter(voided_at=None).select_related("trigger").first()
+
+
+def withdraw_request(actor: Person, post: Post, *, now: datetime) -> None:
+    """Take the question, or the approval, back."""
+    if not actor.is_coordinator and "editor" not in actor.duties(post.organisation):
+        raise NotAllowed("This person doesn't write for that organisation.")
+    with transaction.atomic():
+        _void(post, now=now, reason="withdrawn")
+
+
+def void_if_changed(post: Post, *, now: datetime) -> bool:
+    """End the request in force when the post's seal isn't the sealed one any more. True when it ended."""
+    request = request_in_force(post)
+    if request is None or seal_of(seal(post)) == request.seal:
+        return False
+    _void(post, now=now, reason="changed")
+    return True
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What changed in one variant since it was sealed: a field, before and after."""
+
+    where: str
+    field: str
+    before: Any
+    after: Any
+
+
+def differences(request: ApprovalRequest) -> Sequence[Difference]:
+    """What is different now from what was sealed, variant by variant and field by field."""
+    now_sealed, found = seal(request.post), []
+    names = {str(variant.pk): str(variant) for variant in whole(request.post)}
+    for key in {**request.sealed, **now_sealed}:
+        before = request.sealed.get(key, {}).get("payload", {})
+        after = now_sealed.get(key, {}).get("payload", {})
+        channel = (before or after).get("channel", {}).get("account", "")
+        where = names.get(key) or f"{channel}, {(before or after).get('language', '')}"
+        found += [
+            Difference(where, name, before.get(name), after.get(name))
+            for name in {**before, **after}
+            if before.get(name) != after.get(name)
+        ]
+    return found
+
+
+def _void(post: Post, *, now: datetime, reason: str) -> None:
+    ApprovalRequest.objects.filter(post=post, voided_at=None).update(voided_at=now, void_reason=reason)
+
+
+def _rules_for(post: Post) -> list[ApprovalRule]:
+    channels = {variant.channel_id for variant in post.variants.all()}
+    rules = list(ApprovalRule.objects.filter(channel_id__in=channels))
+    if channels - {rule.channel_id for rule in rules}:
+        default = ApprovalRule.objects.filter(channel=None).first()
+        rules.append(default or ApprovalRule.objects.create(channel=None))
+    return rules
+
+
+def _refuse_unfit(
+    post: Post, *, window: tuple[datetime, datetime] | None, trigger: Trigger | None, now: datetime
+) -> None:
+    variants = whole(post)
+    found = [problem for variant in variants for problem in problems_of(variant, today=now.date())]
+    if not variants:
+        found.append(Problem("no_channel", _("Choose at least one channel and language."), "variants"))
+    if trigger is None:
+        if window is None:
+            found.append(Problem("no_time", _("Plan when it should leave, then ask for approval."), "planned"))
+        elif window[1] <= now:
+            found.append(Problem("window_over", _("The time for it to leave is over. Plan a later one."), "planned"))
+        elif window[1] <= window[0]:
+            found.append(Problem("window_backwards", _("The window ends before it begins."), "window"))
+    if found:
+        raise Unfit(found)
+
+
+def _outcome(request: ApprovalRequest) -> str:
+    """The column that the decisions so far set, or "" while more are needed."""
+    decisions: Mapping[int | None, Decision] = {each.organisation_id: each for each in request.decisions.all()}
+    if any(each.verdict == Verdict.CHANGES for each in decisions.values()):
+        return "returned_at"
+    met = []
+    for requirement in request.requirements.prefetch_related("organisations"):
+        asked = [organisation.pk for organisation in requirement.organisations.all()] or [None]
+        answers = [decisions[key].verdict for key in asked if key in decisions]
+        no, yes = answers.count(Verdict.REFUSE), answers.count(Verdict.APPROVE)
+        if no and (requirement.veto or len(asked) - no < requirement.needed):
+            return "refused_at"
+        met.append(yes >= requirement.needed)
+    return "granted_at" if all(met) else ""

@@ -1,0 +1,158 @@
+"""What a person can do with a delivery that needs somebody. Every state that stops has its human actions here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from itac.campaign.models import Person
+from itac.networks.by_hand import STAND_IN_AFTER
+from itac.publishing.checking import Problem
+from itac.publishing.errors import ForbiddenMove, NotAllowed, Unfit
+from itac.publishing.models import Attempt, AttemptState, Delivery, DeliveryPart, PartState, State
+from itac.publishing.moving import move
+
+NOBODY = "nobody"  # a worker that never beats: the next live one takes the delivery over
+
+ACTIONS: dict[str, tuple[str, ...]] = {
+    State.PLANNED: ("hold", "drop"),
+    State.HELD: ("send_now", "drop"),
+    State.SENDING: (),
+    State.AWAITING: ("confirm", "decline"),
+    State.SENT: (),
+    State.FAILED: ("try_again", "drop"),
+    State.UNCERTAIN: ("look_up", "is_there", "is_not_there"),
+    State.CANCELLED: (),
+}
+
+
+def actions_for(actor: Person, delivery: Delivery, *, now: datetime) -> tuple[str, ...]:
+    """Which of the actions this person may take now."""
+    return ACTIONS[delivery.state] if may_decide(actor, delivery, now=now) else ()
+
+
+def may_decide(actor: Person, delivery: Delivery, *, now: datetime) -> bool:
+    """Coordinators and those who write for the speaker; for a by-hand delivery also the person whose hand it is."""
+    speaker = delivery.variant.post.organisation
+    if actor.is_coordinator or "editor" in actor.duties(speaker):
+        return True
+    return delivery.state == State.AWAITING and actor.pk in whose_hand(delivery, now=now)
+
+
+def whose_hand(delivery: Delivery, *, now: datetime) -> set[int]:
+    """Who is asked to post it: the channel's person, and 15 minutes later the stand-in too. Answered by the clock."""
+    asked = {delivery.channel.person_id}
+    if now >= delivery.moved_at + STAND_IN_AFTER:
+        asked.add(delivery.channel.stand_in_id)
+    return {pk for pk in asked if pk}
+
+
+def hold(actor: Person, delivery: Delivery, *, now: datetime, note: str = "") -> None:
+    """Keep a planned delivery from leaving until a person decides."""
+    _may(actor, delivery, "hold", now)
+    with transaction.atomic():
+        move(delivery, to=State.HELD, now=now, actor=actor, code="held_by_person", note=note, hold_for="person")
+
+
+def send_now(actor: Person, delivery: Delivery, *, now: datetime, note: str = "") -> None:
+    """Let a held delivery leave at once. Only its lateness is answered by this: the gate asks everything else."""
+    _may(actor, delivery, "send_now", now)
+    with transaction.atomic():
+        move(
+            delivery, to=State.PLANNED, now=now, actor=actor, code="sent_now", note=note, ready_at=now,
+            released_at=now, released_by=actor, hold_for="",
+        )
+
+
+def drop(actor: Person, delivery: Delivery, *, now: datetime, note: str = "") -> None:
+    """Never send it."""
+    _may(actor, delivery, "drop", now)
+    with transaction.atomic():
+        move(delivery, to=State.CANCELLED, now=now, actor=actor, code="dropped", note=note)
+
+
+def try_again(actor: Person, delivery: Delivery, *, now: datetime, note: str = "") -> None:
+    """A failed delivery, after what was wrong is mended. Parts that are out stay out; it goes on where it failed."""
+    _may(actor, delivery, "try_again", now)
+    with transaction.atomic():
+        move(
+            delivery, to=State.PLANNED, now=now, actor=actor, code="tried_again", note=note, ready_at=now, tries=0,
+            released_at=now, released_by=actor,
+        )
+
+
+def confirm(actor: Person, delivery: Delivery, *, address: str, now: datetime, note: str = "") -> None:
+    """The person posted it by hand; `address` is where it stands. Raises `Unfit` for something that is no address."""
+    _may(actor, delivery, "confirm", now)
+    _sent_at_address(actor, delivery, address=address, now=now, note=note)
+
+
+def decline(actor: Person, delivery: Delivery, *, now: datetime, note: str) -> None:
+    """The person couldn't post it, and says why."""
+    _may(actor, delivery, "decline", now)
+    if not note.strip():
+        raise Unfit([Problem("reason_missing", _("Say in a sentence why it couldn't be posted."), "note")])
+    with transaction.atomic():
+        move(delivery, to=State.FAILED, now=now, actor=actor, code="declined_by_hand", note=note.strip())
+
+
+def look_up(actor: Person, delivery: Delivery, *, now: datetime, note: str = "") -> None:
+    """Let a worker look whether an uncertain delivery is there. Sends nothing unless the network says it isn't."""
+    _may(actor, delivery, "look_up", now)
+    with transaction.atomic():
+        move(delivery, to=State.SENDING, now=now, actor=actor, worker=NOBODY, note=note)
+
+
+def is_there(actor: Person, delivery: Delivery, *, address: str, now: datetime, note: str = "") -> None:
+    """The person found an uncertain delivery on the network, at that address."""
+    _may(actor, delivery, "is_there", now)
+    _sent_at_address(actor, delivery, address=address, now=now, note=note)
+
+
+def is_not_there(actor: Person, delivery: Delivery, *, now: datetime, note: str = "") -> None:
+    """The person looked: it isn't on the network. It is held, and leaves only by a further decision."""
+    _may(actor, delivery, "is_not_there", now)
+    with transaction.atomic():
+        open_states = [AttemptState.PENDING, AttemptState.UNCLEAR]
+        Attempt.objects.filter(part__delivery=delivery, state__in=open_states).update(
+            state=AttemptState.NOT_ACCEPTED, code="not_there", ended_at=now
+        )
+        DeliveryPart.objects.filter(delivery=delivery, state=PartState.SENDING).update(state=PartState.WAITING)
+        move(delivery, to=State.HELD, now=now, actor=actor, code="not_there", note=note)
+
+
+def _may(actor: Person, delivery: Delivery, action: str, now: datetime) -> None:
+    if not may_decide(actor, delivery, now=now):
+        raise NotAllowed("This person doesn't decide about this delivery.")
+    if action not in ACTIONS[delivery.state]:
+        raise ForbiddenMove(f"{action} doesn't fit a delivery that is {delivery.state}")
+
+
+def _sent_at_address(actor: Person, delivery: Delivery, *, address: str, now: datetime, note: str) -> None:
+    address = address.strip()
+    try:
+        URLValidator(schemes=["https", "http"])(address)
+    except ValidationError as error:
+        message = _("Paste the address of the post, such as https://example.org/posts/123.")
+        raise Unfit([Problem("no_address", message, "address")]) from error
+    try:
+        with transaction.atomic():
+            open_states = [AttemptState.PENDING, AttemptState.UNCLEAR]
+            Attempt.objects.filter(part__delivery=delivery, state__in=open_states).update(
+                state=AttemptState.ACCEPTED, code="confirmed", ended_at=now
+            )
+            waiting = delivery.parts.exclude(state=PartState.SENT).order_by("place")
+            for number, part in enumerate(waiting):
+                part.state, part.sent_at, part.address = PartState.SENT, now, address
+                part.remote_id = address[:290] if number == 0 else f"{address[:290]}#{part.place}"
+                part.save(update_fields=["state", "sent_at", "remote_id", "address"])
+            move(
+                delivery, to=State.SENT, now=now, actor=actor, code="confirmed", note=note, sent_at=now, address=address
+            )
+    except IntegrityError as error:
+        message = _("Another post has this address already. Check it, and paste this post's own.")
+        raise Unfit([Problem("address_taken", message, "address")]) from error

@@ -1,0 +1,235 @@
+"""Writing a post: the working copy is saved as often as wanted; only submitting it makes it the post."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from itac.campaign.models import Organisation, Person
+from itac.core.localised import Localised
+from itac.library.models import Picture
+from itac.networks.models import Channel
+from itac.publishing import approving
+from itac.publishing.checking import Problem
+from itac.publishing.errors import NotAllowed, StaleCopy, Unfit
+from itac.publishing.models import Delivery, Post, PostMedia, State, Variant, WorkingCopy
+from itac.publishing.signals import post_submitted
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftPicture:
+    """A picture of a draft, with its words per language."""
+
+    picture_id: int
+    alt: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftVariant:
+    """Where and in which language a draft goes; an empty text inherits the draft's own."""
+
+    channel_id: int
+    language: str
+    text: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """What a person is writing. `original` is the language the texts were first written in."""
+
+    title: Mapping[str, str] = field(default_factory=dict)
+    text: Mapping[str, str] = field(default_factory=dict)
+    original: str = "en"
+    pictures: Sequence[DraftPicture] = ()
+    variants: Sequence[DraftVariant] = ()
+    link_address: str = ""
+    link_title: Mapping[str, str] = field(default_factory=dict)
+    link_description: Mapping[str, str] = field(default_factory=dict)
+    sources: Sequence[Mapping[str, str]] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """The form in which a working copy keeps it."""
+        return {
+            "title": dict(self.title),
+            "text": dict(self.text),
+            "original": self.original,
+            "pictures": [{"picture_id": item.picture_id, "alt": dict(item.alt)} for item in self.pictures],
+            "variants": [
+                {"channel_id": v.channel_id, "language": v.language, "text": v.text, "options": dict(v.options)}
+                for v in self.variants
+            ],
+            "link_address": self.link_address,
+            "link_title": dict(self.link_title),
+            "link_description": dict(self.link_description),
+            "sources": [dict(source) for source in self.sources],
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Draft:
+        """Back from a working copy."""
+        rest = {key: item for key, item in value.items() if key not in {"pictures", "variants"}}
+        return cls(
+            pictures=[DraftPicture(**item) for item in value.get("pictures", ())],
+            variants=[DraftVariant(**item) for item in value.get("variants", ())],
+            **rest,
+        )
+
+    @classmethod
+    def of(cls, post: Post) -> Draft:
+        """The submitted post, as a draft to go on with."""
+        return cls(
+            title=post.title.texts,
+            text=post.text.texts,
+            original=post.text.original,
+            pictures=[DraftPicture(picture_id=item.picture_id, alt=item.alt.texts) for item in post.media.all()],
+            variants=[
+                DraftVariant(channel_id=v.channel_id, language=v.language, text=v.text, options=v.options)
+                for v in post.variants.all()
+            ],
+            link_address=post.link_address,
+            link_title=post.link_title.texts,
+            link_description=post.link_description.texts,
+            sources=post.sources,
+        )
+
+
+def begin_post(actor: Person, *, organisation: Organisation | None, draft: Draft, now: datetime) -> Post:
+    """A new post of that organisation (None: the campaign) with the draft as its working copy; nothing is submitted.
+
+    Raises `NotAllowed` unless the actor writes for the organisation.
+    """
+    _writes_for(actor, organisation)
+    with transaction.atomic():
+        post = Post(organisation=organisation, author=actor, created_at=now, slug=_free_slug(draft, now))
+        post.title = Localised(draft.title, draft.original)
+        post.save()
+        WorkingCopy.objects.create(post=post, content=draft.as_json(), saved_by=actor, saved_at=now)
+    return post
+
+
+def save_working_copy(actor: Person, post: Post, draft: Draft, *, version: int, now: datetime) -> int:
+    """Keep what was typed; voids nothing, sends nothing. Returns the new version.
+
+    `version` is the one the person had read: when another has saved since, `StaleCopy`, and nothing is overwritten.
+    """
+    _writes_for(actor, post.organisation)
+    facts = {"content": draft.as_json(), "saved_by": actor, "saved_at": now}
+    with transaction.atomic():
+        saved = WorkingCopy.objects.filter(post=post, version=version).update(version=version + 1, **facts)
+        if saved:
+            return version + 1
+        if version != 0:
+            raise StaleCopy(post.pk)
+        try:
+            with transaction.atomic():
+                WorkingCopy.objects.create(post=post, version=1, **facts)
+        except IntegrityError as error:
+            raise StaleCopy(post.pk) from error
+    return 1
+
+
+def working_draft(post: Post) -> tuple[Draft, int]:
+    """What a person goes on with: the working copy and its version, else the submitted post and 0."""
+    copy = WorkingCopy.objects.filter(post=post).first()
+    return (Draft.from_json(copy.content), copy.version) if copy else (Draft.of(post), 0)
+
+
+def submit_working_copy(actor: Person, post: Post, *, now: datetime) -> bool:
+    """Make the working copy the post, in one piece. Returns whether that ended an approval (Promise 2).
+
+    Deliveries of variants that are no more are cancelled when they haven't begun; one that has begun keeps the content
+    it froze. Raises `NotAllowed`, or `Unfit` when the draft names pictures or channels the actor can't use.
+    """
+    _writes_for(actor, post.organisation)
+    with transaction.atomic():
+        copy = WorkingCopy.objects.filter(post=post).first()
+        if copy is None:
+            return False
+        draft = Draft.from_json(copy.content)
+        pictures, channels = _resolve(actor, post, draft)
+        _write_texts(post, draft, now)
+        _write_pictures(post, draft, pictures)
+        _write_variants(post, draft, channels, actor, now)
+        copy.delete()
+        voided = approving.void_if_changed(post, now=now)
+        transaction.on_commit(partial(post_submitted.send_robust, sender=Post, pk=post.pk, voided=voided))
+    return voided
+
+
+def discard_working_copy(actor: Person, post: Post) -> None:
+    """Throw away what was typed since the last submission."""
+    _writes_for(actor, post.organisation)
+    WorkingCopy.objects.filter(post=post).delete()
+
+
+def _writes_for(actor: Person, organisation: Organisation | None) -> None:
+    if not actor.is_coordinator and "editor" not in actor.duties(organisation):
+        raise NotAllowed("This person doesn't write for that organisation.")
+
+
+def _free_slug(draft: Draft, now: datetime) -> str:
+    words = next((text for text in (draft.title.get("en"), *draft.title.values()) if text), "")
+    stem = slugify(words)[:80].strip("-") or "post"
+    slug, number = stem, 1
+    while Post.objects.filter(slug=slug).exists():
+        number += 1
+        slug = f"{stem}-{number}"
+    return slug
+
+
+def _resolve(actor: Person, post: Post, draft: Draft) -> tuple[dict[int, Picture], dict[int, Channel]]:
+    usable = Picture.objects.visible_to(actor) | Picture.objects.filter(organisation=None) | Picture.objects.filter(
+        post_media__post=post
+    )
+    pictures = usable.distinct().in_bulk([item.picture_id for item in draft.pictures])
+    channels = Channel.objects.in_bulk([item.channel_id for item in draft.variants])
+    if any(item.picture_id not in pictures for item in draft.pictures):
+        raise Unfit([Problem("picture_gone", _("A picture of this post is gone. Choose another."), "pictures")])
+    if any(item.channel_id not in channels for item in draft.variants):
+        raise Unfit([Problem("channel_gone", _("A channel of this post is gone. Choose another."), "variants")])
+    return pictures, channels
+
+
+def _write_texts(post: Post, draft: Draft, now: datetime) -> None:
+    def localised(texts: Mapping[str, str]) -> Localised:
+        return Localised({code: text for code, text in texts.items() if text}, draft.original)
+
+    post.title, post.text = localised(draft.title), localised(draft.text)
+    post.link_address = draft.link_address
+    post.link_title, post.link_description = localised(draft.link_title), localised(draft.link_description)
+    post.sources = [dict(source) for source in draft.sources]
+    post.submitted_at = now
+    post.save()
+
+
+def _write_pictures(post: Post, draft: Draft, pictures: Mapping[int, Picture]) -> None:
+    post.media.all().delete()
+    PostMedia.objects.bulk_create(
+        PostMedia(post=post, picture=pictures[item.picture_id], place=place, alt=Localised(item.alt, draft.original))
+        for place, item in enumerate(draft.pictures)
+    )
+
+
+def _write_variants(post: Post, draft: Draft, channels: Mapping[int, Channel], actor: Person, now: datetime) -> None:
+    from itac.publishing.planning import follow_variants  # noqa: PLC0415 -- planning reads drafts' posts
+
+    kept = set()
+    for item in draft.variants:
+        variant, _made = Variant.objects.update_or_create(
+            post=post, channel=channels[item.channel_id], language=item.language,
+            defaults={"text": item.text, "options": dict(item.options)},
+        )
+        kept.add(variant.pk)
+    gone = post.variants.exclude(pk__in=kept)
+    follow_variants(post, gone=gone, actor=actor, now=now)
+    begun = Delivery.objects.filter(variant__in=gone).exclude(state=State.CANCELLED).values("variant_id")
+    ever = Delivery.objects.filter(variant__in=gone).values("variant_id")
+    gone.exclude(pk__in=begun).exclude(pk__in=ever).delete()
