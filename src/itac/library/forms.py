@@ -1,7 +1,77 @@
 """The form of a picture in the Studio."""
 
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 from wagtail.images.forms import BaseImageForm
+
+from itac.campaign.models import Organisation, Person
+from itac.library.policies import writes_for
+from itac.library.stripping import without_private_data
 
 
 class PictureForm(BaseImageForm):
-    """Wagtail's picture form; the organisation is set by the view, never by what a browser sends."""
+    """Wagtail's picture form, with credit and licence asked for.
+
+    Whose picture it is, is decided once, when it is made: the organisation the person writes for; a choice among theirs
+    where they write for several; any or none for coordinators. Afterwards no form has that field, so nothing that a
+    browser sends moves a picture to another organisation.
+    """
+
+    def __init__(self, *args: Any, user: Person | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        self.person = user
+        for name, message in (
+            ("credit", _("Write who made the picture. Without a credit line it can't be shown.")),
+            ("licence", _("Write under what it may be used, such as CC BY 4.0 or own work.")),
+        ):
+            if name in self.fields:
+                self.fields[name].required = True
+                self.fields[name].error_messages["required"] = message
+        if "alt" in self.fields:
+            self.fields["alt"].help_text = _(
+                "Say what one sees, in each language. Posts with this picture can't leave without it."
+            )
+        self.owner: Organisation | None = None
+        if self.instance.pk is None and user is not None:
+            self._ask_for_owner(user)
+
+    def _ask_for_owner(self, person: Person) -> None:
+        theirs = list(writes_for(person).order_by("slug"))
+        if not person.is_coordinator and len(theirs) == 1:
+            self.owner = theirs[0]
+            return
+        self.fields["owner"] = forms.ModelChoiceField(
+            label=_("Belongs to"),
+            queryset=writes_for(person).order_by("slug"),
+            required=not person.is_coordinator,
+            empty_label=_("The campaign itself") if person.is_coordinator else _("Choose one"),
+            error_messages={"required": _("Choose whose picture this is.")},
+        )
+
+    def clean_file(self) -> Any:
+        """The uploaded file, if it really can be read to its end."""
+        upload = self.cleaned_data["file"]
+        if upload and "file" in self.changed_data:
+            upload.seek(0)
+            without_private_data(upload.read())
+            upload.seek(0)
+        return upload
+
+    def clean(self) -> dict[str, Any]:
+        """Nobody without an organisation to write for makes a picture."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        person = self.person
+        if person is not None and not person.is_coordinator and not writes_for(person).exists():
+            raise ValidationError(_("You don't write for an organisation, so you can't add pictures."))
+        return cleaned
+
+    def save(self, commit: bool = True) -> Any:  # noqa: FBT001, FBT002 -- Django's signature
+        """Store it, as the picture of the organisation decided on."""
+        if self.instance.pk is None and self.person is not None:
+            self.instance.organisation = self.cleaned_data.get("owner") or self.owner
+        return super().save(commit=commit)

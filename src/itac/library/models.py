@@ -13,9 +13,10 @@ from django.core.files.base import ContentFile
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
-from wagtail.documents.models import AbstractDocument
+from wagtail.documents.models import AbstractDocument, DocumentQuerySet
 from wagtail.documents.models import Document as WagtailDocument
-from wagtail.images.models import AbstractImage, AbstractRendition
+from wagtail.images.models import AbstractImage, AbstractRendition, ImageQuerySet
+from wagtail.search import index
 
 from itac.campaign.models import Organisation, Person
 from itac.core.localised import LocalisedField
@@ -30,6 +31,14 @@ class OwnedQuerySet(models.QuerySet[Any]):
         if actor.is_coordinator:
             return self
         return self.filter(organisation_id__in=actor.organisation_ids())
+
+
+class PictureQuerySet(OwnedQuerySet, ImageQuerySet):
+    """Pictures by who may see them, with Wagtail's search and prefetching."""
+
+
+class OwnedDocumentQuerySet(OwnedQuerySet, DocumentQuerySet):
+    """Documents by who may see them, with Wagtail's search."""
 
 
 class Rights(models.Model):
@@ -70,7 +79,9 @@ class Picture(Rights, AbstractImage):
         "title", "file", "alt", "credit", "licence", "valid_until", "focal_point_x", "focal_point_y",
         "focal_point_width", "focal_point_height",
     )
-    objects = models.Manager.from_queryset(OwnedQuerySet)()
+    # The search is narrowed by owner too, so the index has to know it.
+    search_fields = (*AbstractImage.search_fields, index.FilterField("organisation"))
+    objects = models.Manager.from_queryset(PictureQuerySet)()
 
     class Meta(AbstractImage.Meta):
         verbose_name = _("picture")
@@ -82,10 +93,19 @@ class Picture(Rights, AbstractImage):
         return str(self.alt)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Store; a new file is first freed of location and device data, and its digest is kept."""
-        if self.file and not getattr(self.file, "_committed", True):
+        """Store; a new file is first freed of location and device data, and its digest is kept.
+
+        Wagtail's upload of several files puts a new picture's file into the storage before the row is saved; such a
+        file has no digest yet, and is taken out again.
+        """
+        is_new = self.file and not getattr(self.file, "_committed", True)
+        if self.file and (is_new or not self.sha256):
+            self.file.seek(0)
             clean = without_private_data(self.file.read())
             name = self.file.name
+            if not is_new:
+                self.file.storage.delete(name)
+                name = name.rpartition("/")[2]
             self.file = ContentFile(clean, name=name)
             self.sha256 = hashlib.sha256(clean).hexdigest()
             self.file_size = len(clean)
@@ -113,7 +133,8 @@ class Document(Rights, AbstractDocument):
     )
 
     admin_form_fields = (*WagtailDocument.admin_form_fields, "credit", "licence", "valid_until")
-    objects = models.Manager.from_queryset(OwnedQuerySet)()
+    search_fields = (*AbstractDocument.search_fields, index.FilterField("organisation"))
+    objects = models.Manager.from_queryset(OwnedDocumentQuerySet)()
 
     class Meta(AbstractDocument.Meta):
         verbose_name = _("document")

@@ -1,16 +1,93 @@
-"""Whose eyes: every route of the Studio has a stated rule, and one without is shut."""
+"""Whose eyes: every route of the Studio has a stated rule, and one without is shut.
 
-from collections.abc import Callable
+The rules stand in `rules.py`. Here they are found for an address and asked before its view runs.
+"""
 
-from django.http import HttpRequest, HttpResponse
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver
+from django.utils import timezone, translation
+from django.views.defaults import page_not_found
+from wagtail.admin.auth import reject_request
+from wagtail.users.models import UserProfile
+
+from itac.campaign.models import Person
+from itac.studio.rules import rule_for
+
+PREFIX = "studio/"
+
+
+@dataclass(frozen=True)
+class Route:
+    """One address of the Studio: its pattern, and the name by which its rule is found."""
+
+    name: str
+    pattern: str
+
+
+def routes(patterns: list[Any], *, prefix: str = "", namespaces: tuple[str, ...] = ()) -> Iterator[Route]:
+    """Every route below these patterns, in their order. An unnamed one is called by its pattern."""
+    for entry in patterns:
+        here = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            inner = (*namespaces, entry.namespace) if entry.namespace else namespaces
+            yield from routes(entry.url_patterns, prefix=here, namespaces=inner)
+        elif isinstance(entry, URLPattern):
+            yield Route(":".join((*namespaces, entry.name)) if entry.name else here, here)
+
+
+def no_such_page(request: HttpRequest) -> HttpResponse:
+    """The Studio's answer for what isn't there, and word for word the same for what isn't yours."""
+    return page_not_found(request, Http404(), template_name="wagtailadmin/404.html")
 
 
 class DoorMiddleware:
-    """Asks the rule of a Studio route before its view runs."""
+    """Asks the rule of a Studio route before its view runs, and gives the Studio its person's language and zone."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass on."""
-        return self.get_response(request)
+        """Answer; language and zone of the person hold for this request alone."""
+        if not request.path_info.startswith(f"/{PREFIX}"):
+            return self.get_response(request)
+        person = request.user if isinstance(request.user, Person) else None
+        if person is None:
+            return self.get_response(request)
+        _profile_follows(person)
+        with translation.override(person.language), timezone.override(person.zone):
+            response = self.get_response(request)
+        response.headers["Content-Language"] = person.language
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """None where the rule lets the person in; else the log-in, or the page that says there is no such page."""
+        match = request.resolver_match
+        if match is None or not match.route.startswith(PREFIX):
+            return None
+        rule = rule_for(match.view_name if match.url_name else match.route.removeprefix(PREFIX))
+        if rule is not None and not rule.needs_person:
+            return None
+        if not request.user.is_authenticated or not request.user.is_staff:
+            return reject_request(request)
+        if rule is not None and rule.lets_in(request, kwargs):
+            return None
+        return no_such_page(request)
+
+
+def _profile_follows(person: Person) -> None:
+    """Wagtail reads language and zone from a profile beside the person; here it repeats what the person's row says.
+
+    In memory only: the person's row is the one truth, and a glance at a page writes nothing.
+    """
+    if not hasattr(person, "wagtail_userprofile"):
+        person.wagtail_userprofile = UserProfile(user=person)  # type: ignore[attr-defined]
+    person.wagtail_userprofile.preferred_language = person.language  # type: ignore[attr-defined]
+    person.wagtail_userprofile.current_time_zone = person.zone  # type: ignore[attr-defined]

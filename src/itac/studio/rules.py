@@ -1,0 +1,235 @@
+"""The rules of the Studio's doors, and the table that gives each route one.
+
+Default deny: a route that isn't in the table is shut (`doors.DoorMiddleware`), and `test_doors.py`, which reads the
+routes from the URL resolver, fails. A rule answers one question: may this person open this address, with these
+arguments? "No" looks exactly like "there is no such page", so nobody learns what others have.
+
+A room adds its routes to `ROOM_RULES`: what a member may open is `MEMBER`; an address with an object's id in it is
+`Own`, whose queryset must hold the object; a list filters its rows by `visible_to` itself and says `MEMBER` or `EDITOR`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from wagtail.models import UploadedFile
+
+from itac.campaign.models import Duty, Person
+from itac.library.models import Picture
+from itac.library.policies import editable_pictures
+
+
+class Rule(Protocol):
+    """Who may open an address."""
+
+    name: str
+    needs_person: bool
+
+    def lets_in(self, request: HttpRequest, arguments: Mapping[str, Any]) -> bool:
+        """Whether the person of this request may. Reads only."""
+
+
+@dataclass(frozen=True)
+class Open:
+    """Anybody, logged in or not: the log-in itself and what it is drawn with."""
+
+    name: str = "open"
+    needs_person: bool = False
+
+    def lets_in(self, request: HttpRequest, arguments: Mapping[str, Any]) -> bool:
+        """Always."""
+        return True
+
+
+@dataclass(frozen=True)
+class Shut:
+    """Nobody: Wagtail's own views that another room of ours replaces, or that have no use here."""
+
+    name: str = "shut"
+    needs_person: bool = True
+
+    def lets_in(self, request: HttpRequest, arguments: Mapping[str, Any]) -> bool:
+        """Never."""
+        return False
+
+
+@dataclass(frozen=True)
+class Whoever:
+    """A person of whom something is true, whatever the address names."""
+
+    name: str
+    is_true: Callable[[Person], bool]
+    needs_person: bool = True
+
+    def lets_in(self, request: HttpRequest, arguments: Mapping[str, Any]) -> bool:
+        """Whether it is true of the person of this request."""
+        return isinstance(request.user, Person) and self.is_true(request.user)
+
+
+@dataclass(frozen=True)
+class Own:
+    """A person in whose rows the object named by the address is. `lookup` is the field that the argument holds."""
+
+    name: str
+    rows: Callable[[Person], QuerySet[Any]]
+    argument: str
+    lookup: str = "pk"
+    needs_person: bool = True
+
+    def lets_in(self, request: HttpRequest, arguments: Mapping[str, Any]) -> bool:
+        """Whether the row is among the person's. An argument that can't be an id finds none."""
+        if not isinstance(request.user, Person) or not request.user.is_staff:
+            return False
+        try:
+            return self.rows(request.user).filter(**{self.lookup: arguments[self.argument]}).exists()
+        except (ValueError, TypeError, KeyError):
+            return False
+
+
+@dataclass(frozen=True)
+class PictureBulk:
+    """Wagtail's one address for all bulk actions: editors delete pictures there, the rest is the coordinators'."""
+
+    name: str = "coordinator, or an editor who deletes pictures"
+    needs_person: bool = True
+
+    def lets_in(self, request: HttpRequest, arguments: Mapping[str, Any]) -> bool:
+        """The ids are narrowed by the action itself (`library.wagtail_hooks.DeletePictures`)."""
+        if COORDINATOR.lets_in(request, arguments):
+            return True
+        what = (arguments.get("app_label"), arguments.get("model_name"), arguments.get("action"))
+        return what == ("library", "picture", "delete") and EDITOR.lets_in(request, arguments)
+
+
+OPEN = Open()
+SHUT = Shut()
+MEMBER = Whoever("member", lambda person: person.is_staff)
+EDITOR = Whoever("editor", lambda p: p.is_staff and (p.is_coordinator or bool(p.organisation_ids(Duty.EDITOR))))
+APPROVER = Whoever("approver", lambda p: p.is_staff and (p.is_coordinator or bool(p.organisation_ids(Duty.APPROVER))))
+COORDINATOR = Whoever("coordinator", lambda person: person.is_staff and person.is_coordinator)
+
+
+def _pictures(argument: str) -> Own:
+    return Own("an editor's own picture", editable_pictures, argument)
+
+
+def _uploads(person: Person) -> QuerySet[Any]:
+    rows: QuerySet[Any] = UploadedFile.objects.filter(
+        uploaded_by_user=person, for_content_type__app_label="library", for_content_type__model=Picture._meta.model_name
+    )
+    return rows if person.is_coordinator or person.organisation_ids(Duty.EDITOR) else rows.none()
+
+
+_UPLOAD = Own("the uploader's own file", _uploads, "uploaded_file_id")
+
+# By the view's name, with its namespace. "namespace:*" stands for all below it that has no line of its own.
+WAGTAIL_RULES: dict[str, Rule] = {
+    # The log-in, and the drawings and words of pages.
+    "wagtailadmin_login": OPEN,
+    "wagtailadmin_logout": OPEN,
+    "wagtailadmin_sprite": OPEN,
+    "wagtailadmin_javascript_catalog": OPEN,
+    "wagtail_localize:javascript_catalog": OPEN,
+    "^.*/$": OPEN,  # Wagtail's last pattern: asks for a log-in, then answers that there is no such page
+    # No mail is sent from here, and an unasked reset would be a way in.
+    "wagtailadmin_password_reset": SHUT,
+    "wagtailadmin_password_reset_done": SHUT,
+    "wagtailadmin_password_reset_confirm": SHUT,
+    "wagtailadmin_password_reset_complete": SHUT,
+    "test404/": SHUT,
+    "wagtailadmin_error_test": SHUT,
+    # Everybody's own.
+    "wagtailadmin_home": MEMBER,
+    "wagtailadmin_account": MEMBER,
+    "wagtailadmin_dismissibles": MEMBER,
+    # Pictures of one's own organisation.
+    "wagtailimages:index": EDITOR,
+    "wagtailimages:index_results": EDITOR,
+    "wagtailimages:add": EDITOR,
+    "wagtailimages:add_multiple": EDITOR,
+    "wagtailimages:edit": _pictures("image_id"),
+    "wagtailimages:delete": _pictures("image_id"),
+    "wagtailimages:preview": _pictures("image_id"),
+    "wagtailimages:image_usage": _pictures("image_id"),
+    "wagtailimages:edit_multiple": _pictures("image_id"),
+    "wagtailimages:delete_multiple": _pictures("image_id"),
+    "wagtailimages:create_multiple_from_uploaded_image": _UPLOAD,
+    "wagtailimages:delete_upload_multiple": _UPLOAD,
+    "wagtailimages:url_generator": SHUT,
+    "wagtailimages:url_generator_output": SHUT,
+    "wagtailimages_chooser:choose": EDITOR,
+    "wagtailimages_chooser:choose_results": EDITOR,
+    "wagtailimages_chooser:chosen": _pictures("pk"),
+    "wagtailimages_chooser:chosen_multiple": EDITOR,  # its rows come from the policy
+    "wagtailimages_chooser:create": EDITOR,
+    "wagtailimages_chooser:select_format": _pictures("image_id"),
+    "wagtail_bulk_action": PictureBulk(),
+    # People and what they may do are rows of ours (`campaign.viewsets`): Wagtail's groups would be a second truth.
+    "wagtailusers_users:*": SHUT,
+    "wagtailusers_groups:*": SHUT,
+    # Approval is rows of ours; collections say nothing about who owns a picture.
+    "wagtailadmin_workflows:*": SHUT,
+    "wagtailadmin_collections:*": SHUT,
+    # Editorial pages, their translations, and everything that lists them.
+    "wagtailadmin_api:*": COORDINATOR,
+    "wagtailadmin_pages:*": COORDINATOR,
+    "wagtailadmin_explore_root": COORDINATOR,
+    "wagtailadmin_explore": COORDINATOR,
+    "wagtailadmin_explore_results": COORDINATOR,
+    "wagtailadmin_choose_page": COORDINATOR,
+    "wagtailadmin_choose_page_child": COORDINATOR,
+    "wagtailadmin_choose_page_search": COORDINATOR,
+    "wagtailadmin_choose_page_chosen_multiple": COORDINATOR,
+    "wagtailadmin_choose_page_external_link": COORDINATOR,
+    "wagtailadmin_choose_page_email_link": COORDINATOR,
+    "wagtailadmin_choose_page_phone_link": COORDINATOR,
+    "wagtailadmin_choose_page_anchor_link": COORDINATOR,
+    "wagtailadmin_tag_autocomplete": COORDINATOR,
+    "wagtailadmin_tag_model_autocomplete": COORDINATOR,
+    "wagtailadmin_reports:*": COORDINATOR,
+    "wagtailadmin_editing_sessions:*": COORDINATOR,
+    "wagtailadmin_block_preview": COORDINATOR,
+    "wagtail_localize:*": COORDINATOR,
+    "wagtailforms:*": COORDINATOR,
+    "wagtailredirects:*": COORDINATOR,
+    "wagtailembeds:*": COORDINATOR,
+    "wagtailsnippets:*": COORDINATOR,
+    "wagtaildocs:*": COORDINATOR,
+    "wagtaildocs_chooser:*": COORDINATOR,
+    "wagtaillocales:*": COORDINATOR,
+    "wagtailsites:*": COORDINATOR,
+}
+
+# Rows of the ground: lists and forms made by viewsets (`viewsets.py` of campaign, library and publishing).
+GROUND_RULES: dict[str, Rule] = {
+    "campaign_row:*": COORDINATOR,
+    "organisations:*": COORDINATOR,
+    "mechanisms:*": COORDINATOR,
+    "memberships:*": COORDINATOR,
+    "contributors:*": COORDINATOR,
+    "phases:*": COORDINATOR,
+    "milestones:*": COORDINATOR,
+    "observances:*": COORDINATOR,
+    "editions:*": COORDINATOR,
+    "people:*": COORDINATOR,
+    "footage_credits:*": COORDINATOR,
+    "grants:*": COORDINATOR,
+    "approval_rules:*": COORDINATOR,
+}
+
+# Our own rooms: posts, deliveries, channels, pause.
+ROOM_RULES: dict[str, Rule] = {}
+
+
+def rule_for(name: str) -> Rule | None:
+    """The rule of a view's name (or of an unnamed route's pattern); None where nobody stated one."""
+    namespace, colon, _view = name.partition(":")
+    for table in (ROOM_RULES, GROUND_RULES, WAGTAIL_RULES):
+        rule = table.get(name) or (table.get(f"{namespace}:*") if colon else None)
+        if rule is not None:
+            return rule
+    return None
