@@ -5,10 +5,12 @@ from django.urls import include, path, re_path
 from wagtail.documents import urls as documents_urls
 
 from itac.library.serving import media
+from itac.publishing.views import healthz
 from itac.studio import urls as studio_urls
 from itac.website import urls as website_urls
 
 urlpatterns = [
+    path("healthz", healthz, name="healthz"),
     path("studio/", include(studio_urls)),
     path("", include(website_urls.without_language)),
     path("documents/", include(documents_urls)),

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Q
 
 from itac.networks.models import Channel, Health
@@ -31,6 +33,7 @@ from itac.networks.protocol import (
 from itac.publishing.claiming import Flight, backoff
 from itac.publishing.models import Attempt, AttemptState, Delivery, DeliveryMove, DeliveryPart, PartState, State
 from itac.publishing.moving import move
+from itac.publishing.signals import delivery_moved
 
 PATIENCE = timedelta(minutes=10)  # how long look-ups that fail are repeated before a person is asked
 
@@ -120,6 +123,10 @@ def _close(sent: Sequence[Delivery], answers: dict[int, Answered], *, now: datet
         )
         for delivery in sent
     )
+    for delivery in sent:
+        transaction.on_commit(
+            partial(delivery_moved.send_robust, sender=Delivery, pk=delivery.pk, state=State.SENT), robust=True
+        )
 
 
 def _note_late_news(flight: Flight, outcome: Accepted, *, now: datetime) -> None:

@@ -1,0 +1,18 @@
+"""Whole addresses, for terminals, feeds and messages that leave a page."""
+
+from urllib.parse import urljoin, urlsplit
+
+from django.conf import settings
+
+EVERYWHERE = ("0.0.0.0", "::", "[::]", "")  # noqa: S104 -- compared with, not bound to
+
+
+def whole_address(path: str) -> str:
+    """The address of a path on this installation; an address that is whole already stays as it is.
+
+    A process that listens everywhere is shown as 127.0.0.1, since nobody can open "everywhere".
+    """
+    base = urlsplit(settings.ADDRESS)
+    if (base.hostname or "") in EVERYWHERE:
+        base = base._replace(netloc=f"127.0.0.1:{base.port}" if base.port else "127.0.0.1")
+    return urljoin(base.geturl() + "/", path)

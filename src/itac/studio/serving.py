@@ -1,0 +1,164 @@
+"""Serving the pages: the web server of `itac web` and `itac run`, and what a terminal reads once it answers."""
+
+from __future__ import annotations
+
+import http.client
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from django.conf import settings
+from django.db import connections, transaction
+
+from itac.campaign.models import Campaign
+from itac.core import clock
+from itac.core.addresses import EVERYWHERE, whole_address
+from itac.core.logs import get_logger
+from itac.core.options import read
+from itac.studio.signals import first_started
+
+log = get_logger("itac.serving")
+ANSWERS_WITHIN_SECONDS = 60.0
+CLOSE_WITHIN_SECONDS = 5  # how long open pages may finish after a signal
+
+
+class NotServing(Exception):
+    """The server couldn't begin; the message is one line for whoever started it."""
+
+
+def log_ins_file() -> Path:
+    """Where generated log-ins are kept, for their owner alone; it exists only where they may be shown at each start."""
+    return Path(settings.DATA) / "demo-log-ins"
+
+
+def note_first_start(*, now: datetime) -> bool:
+    """Note that the installation has started, and tell `first_started`; True the first time, False ever after.
+
+    Of two processes that start at once exactly one gets True: the conditional update's row count decides.
+    """
+    with transaction.atomic():
+        if not Campaign.objects.filter(pk=1, first_started_at=None).update(first_started_at=now):
+            return False
+        first_started.send(sender=Campaign, now=now)
+    return True
+
+
+def welcome() -> list[str]:
+    """The lines a terminal reads once the site answers: the Studio's address, then the log-ins that may be shown."""
+    kept = log_ins_file()
+    log_ins = kept.read_text(encoding="utf-8").splitlines() if kept.is_file() else []
+    return [whole_address("/studio/"), *log_ins]
+
+
+class Site(uvicorn.Server):
+    """The pages. `on_end` is called at the first signal, so that a worker beside it begins nothing new."""
+
+    def __init__(self, *, host: str, port: int, on_end: Callable[[], None]) -> None:
+        self.on_end = on_end
+        super().__init__(
+            uvicorn.Config(
+                "itac.asgi:application",
+                host=host,
+                port=port,
+                lifespan="off",
+                log_config=None,
+                log_level=logging.WARNING,
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=CLOSE_WITHIN_SECONDS,
+            )
+        )
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        """A signal: finish what is open, begin nothing."""
+        self.on_end()
+        super().handle_exit(sig, frame)
+
+
+def serve(write: Callable[[str], object], *, on_end: Callable[[], None], on_answer: Callable[[], None]) -> None:
+    """Serve until SIGINT or SIGTERM. Once the site answers: the `welcome` lines to `write`, then `on_answer`.
+
+    Raises `NotServing` when the port is taken or the site doesn't answer.
+    """
+    values = read()
+    host, port = values["HOST"], settings.PORT
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+    quiet()
+    # The server restores these when it ends and raises the signal again: by then it is answered.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: None)
+    site = Site(host=host, port=port, on_end=on_end)
+    troubles: list[Exception] = []
+    greeter = threading.Thread(target=_greet, args=(site, host, port, write, on_answer, troubles), name="greeter")
+    greeter.start()
+    try:
+        site.run()
+    except SystemExit as end:  # uvicorn's word for a port that is taken
+        raise NotServing(f"Nothing can listen on {host}, port {port}: another program does. Set PORT.") from end
+    finally:
+        site.should_exit = True
+        on_end()
+        greeter.join()
+    if troubles:
+        raise NotServing(str(troubles[0]))
+
+
+def quiet() -> None:
+    """On a terminal only what needs somebody: a page that isn't there, or a worker that starts, is no news."""
+    if read()["ITAC_LOG"] == "console":
+        logging.getLogger("itac").setLevel(logging.WARNING)
+        logging.getLogger("django.request").setLevel(logging.ERROR)
+
+
+def _greet(
+    site: Site, host: str, port: int, write: Callable[[str], object], on_answer: Callable[[], None],
+    troubles: list[Exception],
+) -> None:
+    try:
+        if _answers(site, "127.0.0.1" if host in EVERYWHERE else host, port):
+            note_first_start(now=clock.now())
+            for line in welcome():
+                write(line)
+            on_answer()
+    except Exception as error:  # noqa: BLE001 -- a site without its welcome is stopped, and says why
+        log.error("start_failed", error=type(error).__name__, exc_info=error)
+        troubles.append(error)
+        site.should_exit = True
+    finally:
+        connections.close_all()
+
+
+def _answers(site: Site, host: str, port: int) -> bool:
+    """True once the home page came back; False when the server ends before. Raises `NotServing` after a minute."""
+    end = clock.now().timestamp() + ANSWERS_WITHIN_SECONDS
+    pause = threading.Event()
+    while not site.should_exit:
+        if site.started and _looks(host, port, f"/{settings.LANGUAGE_CODE}/"):
+            return True
+        if clock.now().timestamp() > end:
+            raise NotServing(f"The site didn't answer on {host}, port {port}, within a minute.")
+        pause.wait(0.1)
+    return False
+
+
+def _looks(host: str, port: int, path: str) -> bool:
+    """Whether this address gives an answer that isn't the server's own trouble."""
+    line = http.client.HTTPConnection(host.strip("[]"), port, timeout=ANSWERS_WITHIN_SECONDS)
+    try:
+        line.request("GET", path, headers={"Host": settings.ALLOWED_HOSTS[0].replace("*", "localhost").lstrip(".")})
+        return line.getresponse().status < 500  # noqa: PLR2004 -- HTTP's border between theirs and ours
+    except OSError:
+        return False
+    finally:
+        line.close()
+
+
+def to_terminal(line: str) -> None:
+    """Print now: a pipe must not keep the line back."""
+    print(line, flush=True, file=sys.stdout)
