@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from itac.library.models import Picture
 from itac.networks.counting import count
+from itac.networks.models import Channel
 from itac.networks.protocol import Capabilities, Card, Content, Media, Part
 from itac.publishing.models import Post, Variant
 from itac.publishing.splitting import split
@@ -35,15 +36,36 @@ def parts_of(text: str, capabilities: Capabilities) -> list[str]:
 def payload_of(variant: Variant) -> dict[str, Any]:
     """The canonical payload of a variant, as JSON values, from the submitted post.
 
-    Pictures go with the first part, the link card with the first part of a network that has cards (and no pictures:
-    networks show one or the other). Reads the post, its media and the channel; writes nothing.
+    Reads the post, its media and the channel; writes nothing.
     """
-    post, channel, language = variant.post, variant.channel, variant.language
+    language = variant.language
+    return payload_from(
+        variant.post,
+        channel=variant.channel,
+        language=language,
+        text=text_of(variant),
+        media=[(item.picture, item.alt.texts.get(language, "")) for item in variant.post.media.all()],
+        options=variant.options,
+    )
+
+
+def payload_from(
+    post: Post,
+    *,
+    channel: Channel,
+    language: str,
+    text: str,
+    media: Iterable[tuple[Picture, str]],
+    options: Mapping[str, Any],
+) -> dict[str, Any]:
+    """The canonical payload of these words and pictures; the post needs no row yet, so a draft can be shown as it will go.
+
+    Pictures go with the first part, the link card with the first part of a network that has cards (and no pictures:
+    networks show one or the other).
+    """
     capabilities = channel.plug().capabilities(channel)
-    pictures = [_picture(item.picture, item.alt.texts.get(language, "")) for item in post.media.all()]
-    parts: list[dict[str, Any]] = [
-        {"text": text, "media": [], "card": None} for text in parts_of(text_of(variant), capabilities)
-    ]
+    pictures = [_picture(picture, alt) for picture, alt in media]
+    parts: list[dict[str, Any]] = [{"text": part, "media": [], "card": None} for part in parts_of(text, capabilities)]
     parts[0]["media"] = pictures
     if post.link_address and capabilities.cards and (not pictures or channel.network == "website"):
         parts[0]["card"] = {
@@ -60,7 +82,7 @@ def payload_of(variant: Variant) -> dict[str, Any]:
         "title": str(post.title.read(language)),
         "parts": parts,
         "sources": [dict(source) for source in post.sources],
-        "options": dict(variant.options),
+        "options": dict(options),
     }
 
 
