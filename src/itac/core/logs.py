@@ -15,7 +15,9 @@ _SHARED: list[Any] = [
 
 def logging_config(*, style: str) -> None:
     """Send every log line, ours and the libraries', through one formatter ("console" or "json") to standard error."""
-    renderer: Any = structlog.processors.JSONRenderer() if style == "json" else structlog.dev.ConsoleRenderer(colors=False)
+    # The plain traceback: a pretty one shows the variables' values, tokens among them (Promise 8).
+    console = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    renderer: Any = structlog.processors.JSONRenderer() if style == "json" else console
     structlog.configure(
         processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

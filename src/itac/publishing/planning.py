@@ -78,7 +78,12 @@ def moved_by_zone_data(posts: QuerySet[Post], *, now: datetime) -> list[MovedByZ
     """Posts to come that an update of the zone data moves: same clock time, other instant. Changes nothing."""
     coming = posts.filter(planned_at__gt=now).exclude(planned_zone="")
     pairs = ((post, WallTime.parse(post.planned_wall, post.planned_zone, post.planned_fold).instant()) for post in coming)
-    return [MovedByZone(post, post.planned_at, after) for post, after in pairs if post.planned_at and after != post.planned_at]
+    # Clock times are kept to the minute; a plan to the second hasn't moved by its seconds.
+    return [
+        MovedByZone(post, post.planned_at, after)
+        for post, after in pairs
+        if post.planned_at and after != post.planned_at.replace(second=0, microsecond=0)
+    ]
 
 
 def _may_plan(actor: Person, post: Post) -> None:

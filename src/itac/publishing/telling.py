@@ -51,7 +51,9 @@ class Teller:
         self.thread.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         delivery_moved.disconnect(self._hear)
         self.news.put(None)
         self.thread.join()
@@ -64,7 +66,9 @@ class Teller:
         while (pk := self.news.get()) is not None:
             close_old_connections()
             try:
-                row = Delivery.objects.select_related("variant__post", "channel__person", "channel__stand_in").get(pk=pk)
+                row = Delivery.objects.select_related("variant__post", "channel__person", "channel__stand_in").get(
+                    pk=pk
+                )
                 if row.state in TOLD:
                     self.write(line_for(row))
             except DatabaseError as error:

@@ -54,8 +54,8 @@ class Crew:
                 worker.stop()
             try:
                 worker.run()
-            except Exception as error:  # noqa: BLE001 -- whatever it was: it is logged, and the work goes on
-                log.error("worker_failed", worker=worker.name, error=type(error).__name__, exc_info=error)
+            except Exception as error:
+                log.exception("worker_failed", worker=worker.name, error=type(error).__name__)
                 self.stopping.wait(AGAIN_SECONDS)
             with self.changing:
                 self.now_working.remove(worker)

@@ -7,6 +7,7 @@ import logging
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +26,7 @@ from itac.studio.signals import first_started
 
 log = get_logger("itac.serving")
 ANSWERS_WITHIN_SECONDS = 60.0
+SERVERS_OWN_TROUBLE = 500  # HTTP's border between their mistakes and ours
 CLOSE_WITHIN_SECONDS = 5  # how long open pages may finish after a signal
 
 
@@ -117,7 +119,11 @@ def quiet() -> None:
 
 
 def _greet(
-    site: Site, host: str, port: int, write: Callable[[str], object], on_answer: Callable[[], None],
+    site: Site,
+    host: str,
+    port: int,
+    write: Callable[[str], object],
+    on_answer: Callable[[], None],
     troubles: list[Exception],
 ) -> None:
     try:
@@ -126,8 +132,8 @@ def _greet(
             for line in welcome():
                 write(line)
             on_answer()
-    except Exception as error:  # noqa: BLE001 -- a site without its welcome is stopped, and says why
-        log.error("start_failed", error=type(error).__name__, exc_info=error)
+    except Exception as error:
+        log.exception("start_failed", error=type(error).__name__)
         troubles.append(error)
         site.should_exit = True
     finally:
@@ -136,25 +142,28 @@ def _greet(
 
 def _answers(site: Site, host: str, port: int) -> bool:
     """True once the home page came back; False when the server ends before. Raises `NotServing` after a minute."""
-    end = clock.now().timestamp() + ANSWERS_WITHIN_SECONDS
-    pause = threading.Event()
+    end = time.monotonic() + ANSWERS_WITHIN_SECONDS
     while not site.should_exit:
-        if site.started and _looks(host, port, f"/{settings.LANGUAGE_CODE}/"):
+        status = _status(host, port, f"/{settings.LANGUAGE_CODE}/") if site.started else 0
+        if 0 < status < SERVERS_OWN_TROUBLE:
             return True
-        if clock.now().timestamp() > end:
+        if time.monotonic() > end:
             raise NotServing(f"The site didn't answer on {host}, port {port}, within a minute.")
-        pause.wait(0.1)
+        # A page that fails is asked for less often than a port that isn't open yet.
+        time.sleep(2.0 if status else 0.05)
     return False
 
 
-def _looks(host: str, port: int, path: str) -> bool:
-    """Whether this address gives an answer that isn't the server's own trouble."""
+def _status(host: str, port: int, path: str) -> int:
+    """The status of the answer at this address, 0 for none."""
     line = http.client.HTTPConnection(host.strip("[]"), port, timeout=ANSWERS_WITHIN_SECONDS)
+    name = settings.ALLOWED_HOSTS[0].replace("*", "localhost").lstrip(".")
+    headers = {"Host": name, **({"X-Forwarded-Proto": "https"} if settings.HTTPS else {})}
     try:
-        line.request("GET", path, headers={"Host": settings.ALLOWED_HOSTS[0].replace("*", "localhost").lstrip(".")})
-        return line.getresponse().status < 500  # noqa: PLR2004 -- HTTP's border between theirs and ours
-    except OSError:
-        return False
+        line.request("GET", path, headers=headers)
+        return line.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return 0
     finally:
         line.close()
 

@@ -17,7 +17,7 @@ class Command(BaseCommand):
 
     help = (
         "Serve the pages on HOST and PORT and send what is due. Prints the Studio's address once the site answers, then"
-        " a line for each post that goes out. SIGTERM or SIGINT ends it once all that has begun is finished and recorded."
+        " a line for each post that goes out. SIGTERM or SIGINT ends it once what has begun is finished and recorded."
     )
     requires_system_checks: list[str] = []
 
