@@ -16,3 +16,9 @@ def whole_address(path: str) -> str:
     if (base.hostname or "") in EVERYWHERE:
         base = base._replace(netloc=f"127.0.0.1:{base.port}" if base.port else "127.0.0.1")
     return urljoin(base.geturl() + "/", path)
+
+
+def host_and_port() -> tuple[str, int]:
+    """Where the public finds this installation."""
+    address = urlsplit(whole_address("/"))
+    return address.hostname or "localhost", address.port or (443 if address.scheme == "https" else 80)

@@ -52,7 +52,7 @@ def public_address() -> Sequence[CheckMessage]:
     return [
         Error(
             f"The site's address is {settings.ADDRESS}: log-ins would cross the network for everybody to read.",
-            hint="Set ITAC_ADDRESS to the public address, such as https://example.org, with TLS ended by a proxy in front.",
+            hint="Set ITAC_ADDRESS to the public address, such as https://example.org, behind a proxy that ends TLS.",
             id="itac.E002",
         )
     ]

@@ -11,7 +11,7 @@ from itac.campaign.models import Campaign, Organisation, Person
 from itac.demo import posting
 from itac.demo.ground import lay_ground, let_people_in
 from itac.demo.reading import facts, words
-from itac.demo.site import build_pages, write_own_pages
+from itac.demo.site import build_pages, own_words
 from itac.networks import connecting
 from itac.networks.models import Channel
 from itac.publishing import granting
@@ -41,9 +41,7 @@ def make_demo(*, now: datetime, say: Callable[[str], None]) -> None:
         let_people_in(log_ins_file())
         _open_channels(began=now - BEGAN_BEFORE)
     say("Making the site's pages")
-    with transaction.atomic():
-        build_pages(now=now)
-        write_own_pages()
+    build_pages(now=now, own=own_words())
     say("Sending the posts of the past days")
     _send_past(now=now)
 

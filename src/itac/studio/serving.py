@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import http.client
 import logging
+import os
 import signal
+import socket
 import sys
 import threading
 import time
@@ -16,10 +18,11 @@ from typing import Any
 import uvicorn
 from django.conf import settings
 from django.db import connections, transaction
+from wagtail.models import Site
 
 from itac.campaign.models import Campaign
 from itac.core import clock
-from itac.core.addresses import EVERYWHERE, whole_address
+from itac.core.addresses import EVERYWHERE, host_and_port, whole_address
 from itac.core.logs import get_logger
 from itac.core.options import read
 from itac.studio.signals import first_started
@@ -51,6 +54,15 @@ def note_first_start(*, now: datetime) -> bool:
     return True
 
 
+def follow_address() -> None:
+    """Tell Wagtail where the site is now: another port or a new public address, since the last start."""
+    hostname, port = host_and_port()
+    elsewhere = Site.objects.filter(is_default_site=True).exclude(hostname=hostname, port=port)
+    for site in elsewhere:
+        site.hostname, site.port = hostname, port
+        site.save()
+
+
 def welcome() -> list[str]:
     """The lines a terminal reads once the site answers: the Studio's address, then the log-ins that may be shown."""
     kept = log_ins_file()
@@ -58,16 +70,14 @@ def welcome() -> list[str]:
     return [whole_address("/studio/"), *log_ins]
 
 
-class Site(uvicorn.Server):
+class Pages(uvicorn.Server):
     """The pages. `on_end` is called at the first signal, so that a worker beside it begins nothing new."""
 
-    def __init__(self, *, host: str, port: int, on_end: Callable[[], None]) -> None:
+    def __init__(self, *, on_end: Callable[[], None]) -> None:
         self.on_end = on_end
         super().__init__(
             uvicorn.Config(
                 "itac.asgi:application",
-                host=host,
-                port=port,
                 lifespan="off",
                 log_config=None,
                 log_level=logging.WARNING,
@@ -88,27 +98,37 @@ def serve(write: Callable[[str], object], *, on_end: Callable[[], None], on_answ
 
     Raises `NotServing` when the port is taken or the site doesn't answer.
     """
-    values = read()
-    host, port = values["HOST"], settings.PORT
+    host, port = read()["HOST"], settings.PORT
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     quiet()
+    follow_address()
     # The server restores these when it ends and raises the signal again: by then it is answered.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)
-    site = Site(host=host, port=port, on_end=on_end)
-    troubles: list[Exception] = []
-    greeter = threading.Thread(target=_greet, args=(site, host, port, write, on_answer, troubles), name="greeter")
-    greeter.start()
-    try:
-        site.run()
-    except SystemExit as end:  # uvicorn's word for a port that is taken
-        raise NotServing(f"Nothing can listen on {host}, port {port}: another program does. Set PORT.") from end
-    finally:
-        site.should_exit = True
-        on_end()
-        greeter.join()
+    with _listen(host, port) as listener:
+        pages = Pages(on_end=on_end)
+        troubles: list[Exception] = []
+        greeting = (pages, host, port, write, on_answer, troubles)
+        greeter = threading.Thread(target=_greet, args=greeting, name="greeter")
+        greeter.start()
+        try:
+            pages.run(sockets=[listener])
+        finally:
+            pages.should_exit = True
+            on_end()
+            greeter.join()
     if troubles:
         raise NotServing(str(troubles[0]))
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    plain = host.strip("[]")
+    family = socket.AF_INET6 if ":" in plain else socket.AF_INET
+    try:
+        return socket.create_server((plain, port), family=family, backlog=2048)
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise NotServing(f"Nothing can listen on {host}, port {port}: {reason}. Choose another with PORT.") from error
 
 
 def quiet() -> None:
@@ -119,7 +139,7 @@ def quiet() -> None:
 
 
 def _greet(
-    site: Site,
+    pages: Pages,
     host: str,
     port: int,
     write: Callable[[str], object],
@@ -127,7 +147,7 @@ def _greet(
     troubles: list[Exception],
 ) -> None:
     try:
-        if _answers(site, "127.0.0.1" if host in EVERYWHERE else host, port):
+        if _answers(pages, "127.0.0.1" if host in EVERYWHERE else host, port):
             note_first_start(now=clock.now())
             for line in welcome():
                 write(line)
@@ -135,16 +155,16 @@ def _greet(
     except Exception as error:
         log.exception("start_failed", error=type(error).__name__)
         troubles.append(error)
-        site.should_exit = True
+        pages.should_exit = True
     finally:
         connections.close_all()
 
 
-def _answers(site: Site, host: str, port: int) -> bool:
+def _answers(pages: Pages, host: str, port: int) -> bool:
     """True once the home page came back; False when the server ends before. Raises `NotServing` after a minute."""
     end = time.monotonic() + ANSWERS_WITHIN_SECONDS
-    while not site.should_exit:
-        status = _status(host, port, f"/{settings.LANGUAGE_CODE}/") if site.started else 0
+    while not pages.should_exit:
+        status = _status(host, port, f"/{settings.LANGUAGE_CODE}/") if pages.started else 0
         if 0 < status < SERVERS_OWN_TROUBLE:
             return True
         if time.monotonic() > end:
