@@ -17,3 +17,5 @@ urlpatterns = [
     re_path(r"^media/(?P<path>.*)$", media, name="media"),
 ]
 urlpatterns += i18n_patterns(path("", include(website_urls.with_language)))
+
+handler404 = "itac.website.views.missing"

@@ -49,9 +49,10 @@ INSTALLED_APPS = [
     "wagtail.embeds",
     "wagtail.sites",
     "wagtail.users",
-    "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
+    # Reads everybody's hooks as soon as it is ready; our policies must come after those of the two above.
+    "wagtail.snippets",
     "wagtail.search",
     "wagtail.admin",
     "wagtail",
@@ -68,6 +69,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "itac.website.middleware.PublicHeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "itac.website.middleware.PublicLocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -1,7 +1,99 @@
-"""The language of a page follows its address; the Studio's follows the person."""
+"""The language of a page follows its address, the Studio's follows the person; and what is said about each answer."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
+from django.utils import translation
+from django.utils.cache import get_conditional_response, patch_cache_control, set_response_etag
+
+from itac.campaign.models import Person
+from itac.website.reading import campaign_of
+
+# First parts of addresses that have no language before them. A miss below one of them is a miss: without this list
+# Django would send /studio/nothing/ on to /en/studio/nothing/, because the site's catch-all could answer there.
+WITHOUT_LANGUAGE = frozenset({
+    "api", "cloth", "documents", "favicon.ico", "healthz", "icon.svg", "media", "metrics", "robots.txt", "share", "static", "studio",
+})
+
+# Only we ourselves, no inline script or style: Promise 7, no third party sees a visitor before that visitor asks.
+POLICY = "; ".join((
+    "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "font-src 'self'",
+    "connect-src 'self'", "media-src 'self'", "manifest-src 'self'", "form-action 'self'", "base-uri 'none'",
+    "frame-ancestors 'self'",
+))
+
+
+def first_part(path: str) -> str:
+    """What stands between the first two strokes of a path."""
+    return path.lstrip("/").partition("/")[0]
 
 
 class PublicLocaleMiddleware(LocaleMiddleware):
-    """Django's, for the public site."""
+    """Django's, with two differences: misses outside the site stay misses, and the Studio speaks the person's language."""
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        """In the Studio: the language the person chose. Asked here, because only now is it known who it is."""
+        if first_part(request.path_info) != "studio":
+            return
+        person = request.user
+        if isinstance(person, Person) and person.language in dict(settings.LANGUAGES):
+            translation.activate(person.language)
+            request.LANGUAGE_CODE = translation.get_language()
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Adds the language before the address of a public page that lacks it, and nowhere else."""
+        if response.status_code == 404 and first_part(request.path_info) in WITHOUT_LANGUAGE:
+            response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
+            return response
+        answer: HttpResponseBase = super().process_response(request, response)
+        return answer
+
+
+class PublicHeadersMiddleware:
+    """Says of every answer of the site how long it may be kept, what it may load, and whether robots may list it.
+
+    Pages are kept by anybody but asked about each time (an ETag answers with 304), so that what is withdrawn is gone at
+    the next look. What the Studio answers isn't touched, except that robots stay away from it.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on, then speak."""
+        response = self.get_response(request)
+        part = first_part(request.path_info)
+        if part == "studio":
+            response.headers["X-Robots-Tag"] = "noindex, nofollow"
+            return response
+        if part in {"api", "healthz", "metrics", "static"}:
+            return response
+        campaign = campaign_of(request)
+        if campaign is None or campaign.is_demonstration or response.status_code >= 400:
+            response.headers["X-Robots-Tag"] = "noindex, nofollow"
+        if part in {"media", "documents"}:
+            return response
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        return self._with_age(request, response)
+
+    @staticmethod
+    def _with_age(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if response.has_header("Cache-Control"):
+            return response
+        if response.cookies or response.status_code >= 500:
+            # Whatever names a visitor is nobody else's.
+            patch_cache_control(response, private=True, no_store=True)
+            return response
+        patch_cache_control(response, public=True, no_cache=True)
+        if request.method not in {"GET", "HEAD"} or response.streaming or response.status_code != 200:
+            return response
+        if not response.has_header("ETag"):
+            set_response_etag(response)
+        answer = get_conditional_response(request, etag=response.headers["ETag"], response=response)
+        return answer or response

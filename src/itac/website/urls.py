@@ -1,7 +1,19 @@
-"""Addresses of the public site."""
+"""Addresses of the public site. They don't change once out."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from wagtail import urls as wagtail_urls
 
-without_language: list = []
-with_language = [path("", include(wagtail_urls))]
+from itac.website import feeds, views
+
+without_language: list[URLPattern | URLResolver] = [
+    path("", views.to_language, name="to_language"),
+    path("cloth/<slug:slug>.svg", views.cloth, name="cloth"),
+    path("icon.svg", views.icon, name="icon"),
+    path("favicon.ico", views.icon, name="favicon"),
+    path("robots.txt", views.robots, name="robots"),
+    re_path(r"^share/(?P<language>[a-z-]{2,8})/(?P<name>[\w/-]+)\.png$", views.share, name="share"),
+]
+with_language: list[URLPattern | URLResolver] = [
+    re_path(r"^updates/feed\.(?P<form>rss|atom|json)$", feeds.updates, name="feed"),
+    path("", include(wagtail_urls)),
+]
