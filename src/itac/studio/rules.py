@@ -5,7 +5,8 @@ routes from the URL resolver, fails. A rule answers one question: may this perso
 arguments? "No" looks exactly like "there is no such page", so nobody learns what others have.
 
 A room adds its routes to `ROOM_RULES`: what a member may open is `MEMBER`; an address with an object's id in it is
-`Own`, whose queryset must hold the object; a list filters its rows by `visible_to` itself and says `MEMBER` or `EDITOR`.
+`Own`, whose queryset must hold the object; a list filters its rows by `visible_to` itself and says
+`MEMBER` or `EDITOR`.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ from django.http import HttpRequest
 from wagtail.models import UploadedFile
 
 from itac.campaign.models import Duty, Person
-from itac.library.models import Picture
 from itac.library.policies import editable_pictures
+from itac.publishing.models import Delivery, Post
+from itac.studio.pictures import shown_pictures
 
 
 class Rule(Protocol):
@@ -119,7 +121,7 @@ def _pictures(argument: str) -> Own:
 
 def _uploads(person: Person) -> QuerySet[Any]:
     rows: QuerySet[Any] = UploadedFile.objects.filter(
-        uploaded_by_user=person, for_content_type__app_label="library", for_content_type__model=Picture._meta.model_name
+        uploaded_by_user=person, for_content_type__app_label="library", for_content_type__model="picture"
     )
     return rows if person.is_coordinator or person.organisation_ids(Duty.EDITOR) else rows.none()
 
@@ -207,12 +209,13 @@ WAGTAIL_RULES: dict[str, Rule] = {
 # Rows of the ground: lists and forms made by viewsets (`viewsets.py` of campaign, library and publishing).
 GROUND_RULES: dict[str, Rule] = {
     "campaign_row:*": COORDINATOR,
+    "campaign_row:add": SHUT,  # there is one row
+    "campaign_row:delete": SHUT,
     "organisations:*": COORDINATOR,
     "mechanisms:*": COORDINATOR,
     "memberships:*": COORDINATOR,
     "contributors:*": COORDINATOR,
     "phases:*": COORDINATOR,
-    "milestones:*": COORDINATOR,
     "observances:*": COORDINATOR,
     "editions:*": COORDINATOR,
     "people:*": COORDINATOR,
@@ -222,7 +225,36 @@ GROUND_RULES: dict[str, Rule] = {
 }
 
 # Our own rooms: posts, deliveries, channels, pause.
-ROOM_RULES: dict[str, Rule] = {}
+_READABLE_POST = Own("a post one may read", lambda person: Post.objects.visible_to(person), "post_id")
+_OWN_POST = Own("a post one may change", lambda person: Post.objects.editable_by(person), "post_id")
+_OWN_DELIVERY = Own("a delivery one may see", lambda person: Delivery.objects.visible_to(person), "delivery_id")
+ROOM_RULES: dict[str, Rule] = {
+    "studio_posts": MEMBER,  # rows by `visible_to`; of others only taken slots
+    "studio_post_new": EDITOR,
+    "studio_post_preview": EDITOR,
+    "studio_post": _READABLE_POST,
+    "studio_edit": _OWN_POST,
+    "studio_submit": _OWN_POST,
+    "studio_discard": _OWN_POST,
+    "studio_plan": _OWN_POST,
+    "studio_ask": _OWN_POST,
+    "studio_withdraw": _OWN_POST,
+    "studio_approve": _READABLE_POST,  # the verb asks for whom one may answer
+    "studio_zones": EDITOR,
+    "studio_picture": Own("a picture one may see in a post", shown_pictures, "picture_id"),
+    "studio_deliveries": MEMBER,  # rows by `visible_to`
+    "studio_held": EDITOR,  # rows by `editable_by`
+    "studio_delivery": _OWN_DELIVERY,
+    "studio_act": _OWN_DELIVERY,  # the verb asks whether one may decide
+    "studio_delivery_picture": _OWN_DELIVERY,
+    "studio_channels": MEMBER,
+    "studio_channel_add": COORDINATOR,
+    "studio_channel_test": COORDINATOR,
+    "studio_channel_reconnect": COORDINATOR,
+    "studio_pause": COORDINATOR,
+    "studio_triggers": COORDINATOR,
+    "studio_it_happened": COORDINATOR,
+}
 
 
 def rule_for(name: str) -> Rule | None:

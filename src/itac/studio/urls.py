@@ -1,8 +1,48 @@
-"""Addresses of the Studio: our rooms first, then Wagtail's."""
+"""Addresses of the Studio: our rooms first, then Wagtail's. Each has a rule in `rules.py`."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.admin.auth import require_admin_access
+from wagtail.utils.urlpatterns import decorate_urlpatterns
+
+from itac.studio import approvals, channels, composer, deliveries, home, pictures, posts, scheduling, submitting, triggers
+from itac.studio.account import AccountView
+
+rooms: list[URLPattern | URLResolver] = [
+    path("", home.home, name="wagtailadmin_home"),
+    path("posts/", posts.post_list, name="studio_posts"),
+    path("posts/new/", composer.new_post, name="studio_post_new"),
+    path("posts/preview/", composer.preview, name="studio_post_preview"),
+    path("posts/zones/", scheduling.zones, name="studio_zones"),
+    path("posts/<int:post_id>/", posts.one_post, name="studio_post"),
+    path("posts/<int:post_id>/edit/", composer.edit_post, name="studio_edit"),
+    path("posts/<int:post_id>/submit/", submitting.submit, name="studio_submit"),
+    path("posts/<int:post_id>/discard/", submitting.discard, name="studio_discard"),
+    path("posts/<int:post_id>/plan/", scheduling.when, name="studio_plan"),
+    path("posts/<int:post_id>/ask/", approvals.ask_page, name="studio_ask"),
+    path("posts/<int:post_id>/withdraw/", approvals.withdraw, name="studio_withdraw"),
+    path("posts/<int:post_id>/approve/", approvals.approve, name="studio_approve"),
+    path("posts/pictures/<int:picture_id>/", pictures.picture, name="studio_picture"),
+    path("deliveries/", deliveries.delivery_list, name="studio_deliveries"),
+    path("deliveries/held/", deliveries.held, name="studio_held"),
+    path("deliveries/<int:delivery_id>/", deliveries.one_delivery, name="studio_delivery"),
+    path(
+        "deliveries/<int:delivery_id>/pictures/<int:picture_id>/", deliveries.delivery_picture,
+        name="studio_delivery_picture",
+    ),
+    path("deliveries/<int:delivery_id>/<slug:action>/", deliveries.act, name="studio_act"),
+    path("channels/", channels.channel_list, name="studio_channels"),
+    path("channels/add/<slug:network_name>/", channels.add_channel, name="studio_channel_add"),
+    path("channels/<int:channel_id>/test/", channels.test_channel, name="studio_channel_test"),
+    path("channels/<int:channel_id>/reconnect/", channels.reconnect, name="studio_channel_reconnect"),
+    path("pause/", channels.pause_page, name="studio_pause"),
+    path("triggers/", triggers.trigger_list, name="studio_triggers"),
+    path("triggers/<int:trigger_id>/happened/", triggers.it_happened, name="studio_it_happened"),
+    path("account/", AccountView.as_view(), name="wagtailadmin_account"),
+]
 
 urlpatterns = [
+    # In the person's language and zone, and with the person's name in the log, as Wagtail's own.
+    *decorate_urlpatterns(rooms, require_admin_access),
     path("", include(wagtailadmin_urls)),
 ]

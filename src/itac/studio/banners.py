@@ -1,0 +1,62 @@
+"""What every page of the Studio says on top: the worker is silent, the campaign or a channel is paused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Max
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from itac.campaign.models import Campaign, Person
+from itac.networks.models import Channel
+from itac.publishing.models import WorkerBeat
+from itac.studio.moments import on_the_clock, zone_in_words
+
+
+@dataclass(frozen=True)
+class Banner:
+    """One thing everybody here must know, and where something can be done about it ("" for nowhere)."""
+
+    tone: str  # stop | held
+    sentence: str
+    url: str = ""
+    link: str = ""
+
+
+def banners_for(person: Person, *, now: datetime) -> list[Banner]:
+    """The banners of this instant, the most urgent first. Three queries."""
+    return [banner for banner in (_silent_worker(person, now), *_pauses(person)) if banner is not None]
+
+
+def _silent_worker(person: Person, now: datetime) -> Banner | None:
+    last = WorkerBeat.objects.aggregate(last=Max("beat_at"))["last"]
+    if last is None:
+        return Banner(
+            "stop", _("No worker has run yet, so nothing is sent. The operator starts one with “itac worker”.")
+        )
+    if now - last <= timedelta(seconds=settings.WORKER_SILENT_SECONDS):
+        return None
+    place = {"since": on_the_clock(last, person.zone), "zone": zone_in_words(person.zone)}
+    return Banner(
+        "stop",
+        _("The worker has been silent since %(since)s (%(zone)s). Nothing is sent until it runs again. Tell the operator.")
+        % place,
+    )
+
+
+def _pauses(person: Person) -> list[Banner]:
+    url, link = (reverse("studio_pause"), _("Pause and resume")) if person.is_coordinator else ("", "")
+    paused = Campaign.objects.filter(pk=1, paused_at__isnull=False).first()
+    found = []
+    if paused:
+        words = {"reason": paused.pause_reason or _("no reason given")}
+        found.append(Banner("held", _("The whole campaign is paused: %(reason)s. Nothing is sent.") % words, url, link))
+    for name, reason in Channel.objects.exclude(paused_at=None).values_list("name", "pause_reason"):
+        words = {"channel": name, "reason": reason or _("no reason given")}
+        found.append(
+            Banner("held", _("%(channel)s is paused: %(reason)s. Nothing is sent there.") % words, url, link)
+        )
+    return found

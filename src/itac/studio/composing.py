@@ -1,0 +1,266 @@
+"""The composer's form: everything a person types about a post, without script, into a draft and back.
+
+Nothing is judged here but the form of an address: what can't go out is said by `publishing.checking`, and a draft that
+isn't finished is kept as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext_lazy as _
+
+from itac.campaign.models import Organisation, Person
+from itac.core.localised import RIGHT_TO_LEFT
+from itac.library.models import Picture
+from itac.library.policies import writes_for
+from itac.networks.models import Channel
+from itac.publishing.writing import Draft, DraftPicture, DraftVariant
+from itac.studio.pictures import offered_pictures
+
+EMPTY_SOURCES = 2  # rows offered beyond those filled; saving offers new ones
+SOURCE_PARTS = ("title", "publisher", "address", "figure")
+ADDRESS_WRONG = _("Write the whole address, such as https://example.org/page.")
+
+
+def language_name(code: str) -> str:
+    """A language in its own words."""
+    try:
+        return str(get_language_info(code)["name_local"]).capitalize()
+    except KeyError:
+        return code
+
+
+def post_languages(channels: Sequence[Channel], draft: Draft) -> list[str]:
+    """The languages a composer offers: the campaign's, those of its channels, and those the draft has."""
+    wanted = [code for code, _name in settings.LANGUAGES]
+    wanted += [code for channel in channels for code in channel.languages or []]
+    wanted += [draft.original, *draft.title, *draft.text, *(variant.language for variant in draft.variants)]
+    return list(dict.fromkeys(wanted))
+
+
+def the_channels() -> list[Channel]:
+    """Every channel, without its secrets."""
+    return list(Channel.objects.defer("secret", "session"))
+
+
+class Words(forms.CharField):
+    """A text in one language, in its own direction; line ends as networks count them."""
+
+    def __init__(self, language: str, *, rows: int = 0, **facts: Any) -> None:
+        attrs = {"lang": language, "dir": "rtl" if language in RIGHT_TO_LEFT else "ltr"}
+        box = forms.Textarea({**attrs, "rows": rows}) if rows else forms.TextInput(attrs)
+        super().__init__(required=False, widget=box, **facts)
+
+    def to_python(self, value: Any) -> str:
+        """Browsers send a line's end as two characters; networks would count both."""
+        return str(super().to_python(value) or "").replace("\r\n", "\n")
+
+
+class ComposerForm(forms.Form):
+    """One post as a person writes it. `draft()` is what was typed, once the form is valid."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    source_rows = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=60)
+
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, person: Person, draft: Draft, version: int = 0, is_new: bool
+    ) -> None:
+        super().__init__(data, label_suffix="")
+        self.before = draft
+        self.channels = the_channels()
+        self.languages = post_languages(self.channels, draft)
+        self.pictures = offered_pictures(person, chosen=[item.picture_id for item in draft.pictures])
+        rows = data.get("source_rows") if data is not None else None
+        self.rows = min(int(rows), 60) if rows and str(rows).isdecimal() else len(draft.sources) + EMPTY_SOURCES
+        self.initial |= {"version": version, "source_rows": self.rows, "original": draft.original}
+        if is_new:
+            self._add_organisations(person)
+        names = [(code, language_name(code)) for code in self.languages]
+        self.fields["original"] = forms.ChoiceField(
+            label=_("First written in"), choices=names, help_text=_("Translations follow this language.")
+        )
+        self._add_words(draft)
+        self._add_link(draft)
+        self._add_sources(draft)
+        self._add_pictures(draft)
+        self._add_channels(draft)
+
+    # -- fields -----------------------------------------------------------------------------------
+
+    def _add_organisations(self, person: Person) -> None:
+        mine = list(writes_for(person))
+        choices = [(str(each.pk), str(each)) for each in mine]
+        if person.is_coordinator:
+            choices = [("", str(_("The campaign itself"))), *choices]
+        self.fields["organisation"] = forms.ChoiceField(
+            label=_("Who speaks"), choices=choices, required=not person.is_coordinator,
+            help_text=_("The organisation in whose name the post goes out. This can't be changed later."),
+        )
+        self._mine = {str(each.pk): each for each in mine}
+
+    def _add_words(self, draft: Draft) -> None:
+        for code in self.languages:
+            name = language_name(code)
+            self.fields[f"title_{code}"] = Words(code, max_length=200, label=_("Title, %(language)s") % {"language": name})
+            self.fields[f"text_{code}"] = Words(
+                code, rows=7, max_length=20_000, strip=False, label=_("Text, %(language)s") % {"language": name}
+            )
+            self.initial |= {f"title_{code}": draft.title.get(code, ""), f"text_{code}": draft.text.get(code, "")}
+
+    def _add_link(self, draft: Draft) -> None:
+        self.fields["link_address"] = forms.URLField(
+            label=_("Address"), required=False, max_length=500, assume_scheme="https",
+            error_messages={"invalid": ADDRESS_WRONG},
+            widget=forms.TextInput({"inputmode": "url", "placeholder": "https://", "dir": "ltr"}),
+        )
+        self.initial["link_address"] = draft.link_address
+        for code in self.languages:
+            names = {"language": language_name(code)}
+            self.fields[f"link_title_{code}"] = Words(code, max_length=200, label=_("Its title, %(language)s") % names)
+            self.fields[f"link_description_{code}"] = Words(
+                code, rows=2, max_length=500, label=_("What stands there, %(language)s") % names
+            )
+            self.initial[f"link_title_{code}"] = draft.link_title.get(code, "")
+            self.initial[f"link_description_{code}"] = draft.link_description.get(code, "")
+
+    def _add_sources(self, draft: Draft) -> None:
+        labels = {"title": _("Source"), "publisher": _("Published by"), "figure": _("The figure it gives")}
+        for row in range(self.rows):
+            known = draft.sources[row] if row < len(draft.sources) else {}
+            for part in SOURCE_PARTS:
+                name = f"source_{row}_{part}"
+                self.fields[name] = (
+                    forms.URLField(
+                        label=_("Its address"), required=False, max_length=500, assume_scheme="https",
+                        error_messages={"invalid": ADDRESS_WRONG},
+                        widget=forms.TextInput({"inputmode": "url", "dir": "ltr"}),
+                    )
+                    if part == "address"
+                    else forms.CharField(label=labels[part], required=False, max_length=300)
+                )
+                self.initial[name] = known.get(part, "")
+
+    def _add_pictures(self, draft: Draft) -> None:
+        chosen = {item.picture_id: (place, item) for place, item in enumerate(draft.pictures, start=1)}
+        for picture in self.pictures:
+            place, item = chosen.get(picture.pk, (None, None))
+            self.fields[f"picture_{picture.pk}"] = forms.BooleanField(label=picture.title, required=False)
+            self.fields[f"place_{picture.pk}"] = forms.IntegerField(
+                label=_("Its place"), required=False, min_value=1, max_value=99,
+                widget=forms.NumberInput({"class": "itac-narrow"}),
+            )
+            self.initial |= {f"picture_{picture.pk}": item is not None, f"place_{picture.pk}": place}
+            for code in self.languages:
+                name = f"alt_{picture.pk}_{code}"
+                self.fields[name] = Words(
+                    code, rows=2, max_length=1500,
+                    label=_("What it shows, %(language)s") % {"language": language_name(code)},
+                )
+                self.initial[name] = (item.alt if item else picture.alt.texts).get(code, "")
+
+    def _add_channels(self, draft: Draft) -> None:
+        chosen = {(item.channel_id, item.language): item for item in draft.variants}
+        for channel, code in self._places():
+            item = chosen.get((channel.pk, code))
+            names = {"channel": channel.name, "language": language_name(code)}
+            goes, own = f"goes_{channel.pk}_{code}", f"own_{channel.pk}_{code}"
+            self.fields[goes] = forms.BooleanField(label=language_name(code), required=False)
+            self.fields[own] = Words(
+                code, rows=4, max_length=20_000, strip=False,
+                label=_("A text of its own for %(channel)s, %(language)s") % names,
+                help_text=_("Empty: the post's own text in this language."),
+            )
+            self.initial |= {goes: item is not None, own: item.text if item else ""}
+
+    def _places(self) -> Iterator[tuple[Channel, str]]:
+        """Channels by languages; one that a draft has already stays, also where the channel's list changed since."""
+        had = {(item.channel_id, item.language) for item in self.before.variants}
+        for channel in self.channels:
+            for code in self.languages:
+                if not channel.languages or code in channel.languages or (channel.pk, code) in had:
+                    yield channel, code
+
+    # -- as the template shows it -----------------------------------------------------------------
+
+    def word_rows(self) -> list[dict[str, Any]]:
+        """Title and text of each language."""
+        return [
+            {"code": code, "name": language_name(code), "title": self[f"title_{code}"], "text": self[f"text_{code}"]}
+            for code in self.languages
+        ]
+
+    def link_rows(self) -> list[forms.BoundField]:
+        """The link's words in each language."""
+        return [self[f"link_{part}_{code}"] for code in self.languages for part in ("title", "description")]
+
+    def source_lines(self) -> list[list[forms.BoundField]]:
+        """One list of fields a source."""
+        return [[self[f"source_{row}_{part}"] for part in SOURCE_PARTS] for row in range(self.rows)]
+
+    def picture_rows(self) -> list[dict[str, Any]]:
+        """Each picture on offer with its box, place and words."""
+        return [
+            {
+                "picture": picture, "box": self[f"picture_{picture.pk}"], "place": self[f"place_{picture.pk}"],
+                "is_chosen": bool(self[f"picture_{picture.pk}"].value()),
+                "words": [self[f"alt_{picture.pk}_{code}"] for code in self.languages],
+            }
+            for picture in self.pictures
+        ]
+
+    def channel_rows(self) -> list[dict[str, Any]]:
+        """Each channel with its languages: a box, and a text of its own."""
+        rows: dict[int, dict[str, Any]] = {}
+        for channel, code in self._places():
+            row = rows.setdefault(channel.pk, {"channel": channel, "languages": []})
+            own = self[f"own_{channel.pk}_{code}"]
+            row["languages"].append({"goes": self[f"goes_{channel.pk}_{code}"], "own": own, "is_own": bool(own.value())})
+        return list(rows.values())
+
+    def chosen_organisation(self) -> Organisation | None:
+        """Who speaks, of those this person writes for; None is the campaign."""
+        return self._mine.get(self.cleaned_data["organisation"])
+
+    # -- into a draft -----------------------------------------------------------------------------
+
+    def draft(self) -> Draft:
+        """What was typed. A field that didn't pass counts as empty, so a preview can be made of half a form."""
+        value = self.cleaned_data.get
+
+        def texts(stem: str) -> dict[str, str]:
+            return {code: value(f"{stem}_{code}") or "" for code in self.languages if value(f"{stem}_{code}")}
+
+        sources = [
+            {part: value(f"source_{row}_{part}") or "" for part in SOURCE_PARTS}
+            for row in range(self.rows)
+            if any(value(f"source_{row}_{part}") for part in SOURCE_PARTS)
+        ]
+        options = {(item.channel_id, item.language): item.options for item in self.before.variants}
+        return Draft(
+            title=texts("title"),
+            text=texts("text"),
+            original=value("original") or self.before.original,
+            pictures=[DraftPicture(picture_id=each.pk, alt=texts(f"alt_{each.pk}")) for each in self._chosen()],
+            variants=[
+                DraftVariant(
+                    channel_id=channel.pk, language=code, text=value(f"own_{channel.pk}_{code}") or "",
+                    options=options.get((channel.pk, code), {}),
+                )
+                for channel, code in self._places()
+                if value(f"goes_{channel.pk}_{code}")
+            ],
+            link_address=value("link_address") or "",
+            link_title=texts("link_title"),
+            link_description=texts("link_description"),
+            sources=sources,
+        )
+
+    def _chosen(self) -> list[Picture]:
+        value = self.cleaned_data.get
+        chosen = [each for each in self.pictures if value(f"picture_{each.pk}")]
+        return sorted(chosen, key=lambda each: value(f"place_{each.pk}") or 100)

@@ -1,0 +1,138 @@
+"""The first page: what needs me today, the most urgent first, then how the channels are, then every room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from itac.campaign.models import Organisation, Person
+from itac.networks.models import Channel, Health
+from itac.publishing.approving import answering_as
+from itac.publishing.deciding import whose_hand
+from itac.publishing.models import ApprovalRequest, Delivery, Post, State
+from itac.publishing.planning import MovedByZone, moved_by_zone_data
+from itac.studio.answering import moment_of, page, person_of
+from itac.studio.rooms import rooms_for
+
+SOON = timedelta(hours=24)
+SHOWN = 20  # rows of each kind; the lists have the rest
+
+
+@dataclass(frozen=True)
+class ToAnswer:
+    """A question to me, and for whom I can answer it."""
+
+    request: ApprovalRequest
+    organisations: list[Organisation | None]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """All that others learn of a slot."""
+
+    due_at: datetime
+    channel: str
+    organisation: str
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What needs this person now, by kind, the most urgent kind first."""
+
+    uncertain: list[Delivery]
+    by_hand: list[Delivery]
+    to_approve: list[ToAnswer]
+    held: list[Delivery]
+    failed: list[Delivery]
+    changes: list[ApprovalRequest]
+
+    def __bool__(self) -> bool:
+        return any(vars(self).values())
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """In place of Wagtail's dashboard, whose panels would tell of rows that aren't this person's."""
+    person, now = person_of(request), moment_of(request)
+    context = {
+        "needs": needs_of(person, now=now),
+        "soon": with_post(Delivery.objects.visible_to(person)).filter(state=State.PLANNED).between(now, now + SOON)[:SHOWN],
+        "taken": taken_slots(person, start=now, end=now + SOON)[:SHOWN],
+        "troubled": channels_in_trouble(person, now=now),
+        "moved": moved_posts(person, now=now),
+        "rooms": rooms_for(person),
+    }
+    return page(request, "studio/home.html", context, title=_("What needs you today"))
+
+
+def needs_of(person: Person, *, now: datetime) -> Needs:
+    """What waits for this person: only what they may see, and only where they can do something."""
+    mine = with_post(Delivery.objects.filter(variant__post__in=Post.objects.editable_by(person)))
+    return Needs(
+        uncertain=list(mine.filter(state=State.UNCERTAIN).order_by("moved_at")[:SHOWN]),
+        by_hand=by_hand_for(person, now=now),
+        to_approve=questions_to(person, now=now),
+        held=list(mine.filter(state=State.HELD).order_by("due_at")[:SHOWN]),
+        failed=list(mine.filter(state=State.FAILED).order_by("-moved_at")[:SHOWN]),
+        changes=list(
+            ApprovalRequest.objects.filter(voided_at=None, post__in=Post.objects.editable_by(person))
+            .filter(Q(returned_at__isnull=False) | Q(refused_at__isnull=False))
+            .select_related("post__organisation")
+            .prefetch_related("decisions__person", "decisions__organisation")[:SHOWN]
+        ),
+    )
+
+
+def by_hand_for(person: Person, *, now: datetime) -> list[Delivery]:
+    """What waits for this person's hand: as the channel's person, later its stand-in, or as who can decide about it."""
+    waiting = with_post(Delivery.objects.visible_to(person).filter(state=State.AWAITING)).order_by("due_at")
+    editable = set(Post.objects.editable_by(person).filter(variants__deliveries__in=waiting).values_list("pk", flat=True))
+    return [each for each in waiting if person.pk in whose_hand(each, now=now) or each.variant.post_id in editable][:SHOWN]
+
+
+def questions_to(person: Person, *, now: datetime) -> list[ToAnswer]:
+    """Open requests this person can answer, the nearest deadline first."""
+    still_open = ApprovalRequest.objects.filter(
+        voided_at=None, granted_at=None, refused_at=None, returned_at=None, deadline_at__gt=now,
+        post__in=Post.objects.visible_to(person),
+    ).select_related("post__organisation", "asked_by", "trigger")
+    pairs = ((each, answering_as(person, each, now=now)) for each in still_open.order_by("deadline_at", "pk"))
+    return [ToAnswer(each, organisations) for each, organisations in pairs if organisations][:SHOWN]
+
+
+def with_post(deliveries: QuerySet[Delivery]) -> Any:
+    """With what a row of a list says about a delivery, in one query. Secrets of channels stay in the database."""
+    return deliveries.select_related("variant__post__organisation", "channel").defer("channel__secret", "channel__session")
+
+
+def taken_slots(person: Person, *, start: datetime, end: datetime) -> list[Taken]:
+    """Slots of posts this person may not read: channel, time and organisation, nothing more."""
+    others = Delivery.objects.exclude(pk__in=Delivery.objects.visible_to(person).values("pk"))
+    rows = list(others.taken(start=start, end=end))
+    names = Organisation.objects.in_bulk({row["variant__post__organisation_id"] for row in rows} - {None})
+    return [
+        Taken(
+            row["due_at"],
+            row["channel__name"],
+            str(names.get(row["variant__post__organisation_id"]) or _("the campaign")),
+        )
+        for row in rows
+    ]
+
+
+def channels_in_trouble(person: Person, *, now: datetime) -> list[Channel]:
+    """Channels that need somebody, are paused, or whose token ends within the week; for coordinators and owners."""
+    known = Channel.objects.defer("secret", "session")
+    if not person.is_coordinator:
+        known = known.filter(organisation_id__in=person.organisation_ids())
+    wanted = Q(health=Health.NEEDS_PERSON) | Q(token_expires_at__lte=now + timedelta(days=7)) | Q(paused_at__isnull=False)
+    return list(known.filter(wanted))
+
+
+def moved_posts(person: Person, *, now: datetime) -> list[MovedByZone]:
+    """Posts whose agreed clock time means another instant since the zone data changed."""
+    return moved_by_zone_data(Post.objects.editable_by(person), now=now)

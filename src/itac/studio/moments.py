@@ -1,0 +1,52 @@
+"""Moments in words: on the reader's clock, and on the campaign's where that shows another time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from itac.campaign.models import Campaign
+
+
+def zone_in_words(name: str) -> str:
+    """`America/Costa_Rica` is said as “Costa Rica”."""
+    return name.rpartition("/")[2].replace("_", " ")
+
+
+def campaign_zone() -> str:
+    """The campaign's time zone; UTC before there is a campaign."""
+    return Campaign.objects.filter(pk=1).values_list("zone", flat=True).first() or "UTC"
+
+
+def on_the_clock(moment: datetime, zone: str) -> str:
+    """`18 December 2026, 18:00`, on the clock of that zone."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return _("%(day)s, %(time)s") % {
+        # Translators: a day as Django's date format writes it, such as 18 December 2026.
+        "day": date_format(local, pgettext("day, month, year", "j F Y"), use_l10n=False),
+        "time": f"{local:%H:%M}",
+    }
+
+
+def in_words(moment: datetime, *, zone: str) -> str:
+    """The moment with its zone."""
+    return _("%(moment)s (%(zone)s)") % {"moment": on_the_clock(moment, zone), "zone": zone_in_words(zone)}
+
+
+def twice_in_words(moment: datetime, *, campaign: str) -> str:
+    """The moment on the reader's clock and, where that differs, on the campaign's."""
+    own = timezone.get_current_timezone_name()
+    if moment.astimezone(ZoneInfo(campaign)).utcoffset() == moment.astimezone(ZoneInfo(own)).utcoffset():
+        return in_words(moment, zone=own)
+    there = moment.astimezone(ZoneInfo(campaign))
+    same_day = there.date() == moment.astimezone(ZoneInfo(own)).date()
+    return _("%(own)s, for the campaign %(then)s (%(zone)s)") % {
+        "own": in_words(moment, zone=own),
+        "then": f"{there:%H:%M}" if same_day else on_the_clock(moment, campaign),
+        "zone": zone_in_words(campaign),
+    }

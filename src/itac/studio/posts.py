@@ -1,0 +1,194 @@
+"""Posts: the list, and one post with all that is known about it and what can be done next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from itac.campaign.models import Organisation, Person
+from itac.networks.models import Channel
+from itac.publishing.approving import answering_as, differences, request_in_force
+from itac.publishing.models import ApprovalRequest, Delivery, Post, State, Variant, WorkingCopy
+from itac.studio.answering import moment_of, page, paged, person_of, query_without_page
+from itac.studio.composing import language_name, the_channels
+from itac.studio.history import lines_of_post
+from itac.studio.home import taken_slots, with_post
+from itac.studio.showing import differences_in_words
+
+AHEAD = timedelta(days=14)  # so far the list tells of others' slots
+
+
+def states() -> list[tuple[str, str]]:
+    """What the list can be narrowed to."""
+    return [
+        ("draft", _("Drafts, never submitted")),
+        ("open", _("Waiting for answers")),
+        ("granted", _("Approved")),
+        *((state.value, _("A delivery is %(state)s") % {"state": state.label}) for state in State),
+    ]
+
+
+def post_list(request: HttpRequest) -> HttpResponse:
+    """Posts this person may read, filtered and searched among those only; and the slots of others, without content."""
+    person, now = person_of(request), moment_of(request)
+    asked = {name: request.GET.get(name, "").strip() for name in ("q", "state", "channel", "language", "organisation")}
+    found = paged(request, _filtered(Post.objects.visible_to(person), asked))
+    found.object_list = [Row.of(post, now=now) for post in _with_rows(found.object_list)]
+    readable = Organisation.objects.filter(
+        pk__in=Post.objects.visible_to(person).order_by().values("organisation_id")
+    )
+    return page(
+        request,
+        "studio/posts.html",
+        {
+            "rows": found, "query": query_without_page(request), "asked": asked, "states": states(),
+            "channels": the_channels(), "organisations": list(readable),
+            "languages": [(code, language_name(code)) for code, _name in settings.LANGUAGES],
+            "taken": taken_slots(person, start=now, end=now + AHEAD),
+            "may_write": person.is_coordinator or bool(person.organisation_ids("editor")),
+        },
+        title=_("Posts"),
+    )
+
+
+def one_post(request: HttpRequest, post_id: int) -> HttpResponse:
+    """All that is known about a post, and what can be done next."""
+    person, now = person_of(request), moment_of(request)
+    post = get_object_or_404(
+        Post.objects.visible_to(person).select_related("organisation", "author", "trigger"), pk=post_id
+    )
+    in_force = request_in_force(post)
+    may_write = Post.objects.editable_by(person).filter(pk=post.pk).exists()
+    context: dict[str, Any] = {
+        "post": post,
+        "may_write": may_write,
+        "copy": WorkingCopy.objects.filter(post=post).select_related("saved_by").first() if may_write else None,
+        "variants": list(_variants(post)),
+        "asked": in_force,
+        "asked_state": in_force.state(now=now) if in_force else "",
+        "window": in_force.window() if in_force else None,
+        "decisions": list(in_force.decisions.select_related("person", "organisation")) if in_force else [],
+        "answering": answering_as(person, in_force, now=now) if in_force else [],
+        "changed": differences_in_words(differences(last)) if (last := _last_request(post)) and not in_force else [],
+        "words": _words(post),
+        "lines": lines_of_post(post, now=now),
+        "next": _next_step(post, in_force, now=now) if may_write else "",
+    }
+    return page(
+        request, "studio/post.html", context, title=str(post) or _("A post without a title"),
+        trail=[(_("Posts"), reverse("studio_posts"))],
+    )
+
+
+@dataclass(frozen=True)
+class Row:
+    """A post in the list."""
+
+    post: Post
+    channels: str
+    deliveries: list[Delivery]
+    approval: str
+
+    @classmethod
+    def of(cls, post: Post, *, now: datetime) -> Row:
+        """From a post read by `_with_rows`."""
+        variants = list(post.variants.all())
+        requests = list(post.requests.all())
+        deliveries = [each for variant in variants for each in variant.deliveries.all()]
+        state = requests[0].state(now=now) if requests else ""
+        return cls(post, ", ".join(str(variant) for variant in variants), deliveries, state or ("" if post.submitted_at else "draft"))
+
+    @property
+    def states(self) -> list[str]:
+        """The states of its deliveries, each once."""
+        return list(dict.fromkeys(str(each.state) for each in self.deliveries))
+
+
+def _filtered(posts: QuerySet[Post], asked: dict[str, str]) -> QuerySet[Post]:
+    if asked["q"]:
+        words = Q()
+        for code, _name in settings.LANGUAGES:
+            words |= Q(**{f"title__texts__{code}__icontains": asked["q"]})
+            words |= Q(**{f"text__texts__{code}__icontains": asked["q"]})
+        posts = posts.filter(words)
+    if asked["state"] == "draft":
+        posts = posts.filter(submitted_at=None)
+    elif asked["state"] in {"open", "granted"}:
+        ended = Q(refused_at=None, returned_at=None, voided_at=None)
+        requests = ApprovalRequest.objects.filter(ended, post=OuterRef("pk"), granted_at__isnull=asked["state"] == "open")
+        posts = posts.filter(Exists(requests))
+    elif asked["state"] in State.values:
+        posts = posts.filter(Exists(Delivery.objects.filter(variant__post=OuterRef("pk"), state=asked["state"])))
+    if asked["channel"].isdecimal():
+        posts = posts.filter(Exists(Variant.objects.filter(post=OuterRef("pk"), channel_id=int(asked["channel"]))))
+    if asked["language"]:
+        posts = posts.filter(Exists(Variant.objects.filter(post=OuterRef("pk"), language=asked["language"])))
+    if asked["organisation"].isdecimal():
+        posts = posts.filter(organisation_id=int(asked["organisation"]))
+    return posts.order_by("-created_at", "-pk")
+
+
+def _with_rows(posts: Any) -> Any:
+    """With what the list says about each, in a fixed number of queries."""
+    return posts.select_related("organisation").prefetch_related(
+        Prefetch("variants", Variant.objects.select_related("channel").defer("channel__secret", "channel__session")),
+        Prefetch("variants__deliveries", Delivery.objects.exclude(state=State.CANCELLED)),
+        Prefetch("requests", ApprovalRequest.objects.filter(voided_at=None).defer("sealed")),
+    )
+
+
+def _variants(post: Post) -> Any:
+    return post.variants.select_related("channel").defer("channel__secret", "channel__session").prefetch_related(
+        Prefetch("deliveries", with_post(Delivery.objects.order_by("-pk")))
+    )
+
+
+def _last_request(post: Post) -> ApprovalRequest | None:
+    """The newest request that was voided by a change: what it sealed is what one compares with."""
+    return post.requests.filter(void_reason="changed").first()
+
+
+def _words(post: Post) -> list[dict[str, str]]:
+    codes = list(dict.fromkeys([*post.title.texts, *post.text.texts]))
+    return [
+        {
+            "code": code, "name": language_name(code), "title": post.title.texts.get(code, ""),
+            "text": post.text.texts.get(code, ""),
+        }
+        for code in codes
+    ]
+
+
+def _next_step(post: Post, in_force: ApprovalRequest | None, *, now: datetime) -> str:
+    """What the writer would do next: submit, plan, ask, or nothing."""
+    if post.submitted_at is None:
+        return "submit"
+    if post.planned_at is None and post.trigger_id is None:
+        return "plan"
+    state = in_force.state(now=now) if in_force else "none"
+    has_left = Delivery.objects.filter(variant__post=post, state=State.SENT).exists()
+    return "ask" if state in {"none", "expired", "refused", "returned"} and not has_left else ""
+
+
+def writable_post(person: Person, post_id: int) -> Post:
+    """The post, if this person may change it; else 404 as for one that isn't there."""
+    return get_object_or_404(Post.objects.editable_by(person).select_related("organisation", "trigger"), pk=post_id)
+
+
+def way_to(post: Post) -> list[tuple[str, str]]:
+    """The links back from a page about a post."""
+    return [(_("Posts"), reverse("studio_posts")), (str(post), reverse("studio_post", args=[post.pk]))]
+
+
+def channels_of(post: Post) -> list[Channel]:
+    """The post's channels, without secrets."""
+    ids = post.variants.values("channel_id")
+    return list(Channel.objects.filter(pk__in=ids).defer("secret", "session"))

@@ -1,0 +1,83 @@
+"""From working copy to post: what submitting would change, said before it is done."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from itac.publishing.approving import request_in_force
+from itac.publishing.errors import PublishingError
+from itac.publishing.models import Post, WorkingCopy
+from itac.publishing.writing import Draft, discard_working_copy, submit_working_copy, working_draft
+from itac.studio.answering import Mistake, done, mistakes_of, moment_of, page, person_of
+from itac.studio.posts import way_to, writable_post
+from itac.studio.showing import Shown, shown_draft
+
+
+def submit(request: HttpRequest, post_id: int) -> HttpResponse:
+    """What goes, side by side with what stood there; whether an approval ends by it; then the submission itself."""
+    person, now = person_of(request), moment_of(request)
+    post = writable_post(person, post_id)
+    mistakes: list[Mistake] = []
+    if request.method == "POST":
+        try:
+            was_voided = submit_working_copy(person, post, now=now)
+        except PublishingError as error:
+            mistakes = mistakes_of(error, {})
+        else:
+            return _submitted(request, post, was_voided=was_voided)
+    draft, version = working_draft(post)
+    today = now.date()
+    after = shown_draft(draft, person=person, organisation=post.organisation, slug=post.slug, today=today)
+    before = (
+        shown_draft(Draft.of(post), person=person, organisation=post.organisation, slug=post.slug, today=today)
+        if post.submitted_at
+        else []
+    )
+    in_force = request_in_force(post)
+    state = in_force.state(now=now) if in_force else ""
+    context = {
+        "post": post, "has_copy": version > 0, "after": after, "before": before,
+        "changes": _changes(before, after) if post.submitted_at else [],
+        "ends": state if state in {"open", "granted"} else "",
+        "edit": reverse("studio_edit", args=[post.pk]),
+    }
+    return page(
+        request, "studio/submit.html", context, title=_("Submit: %(post)s") % {"post": post}, trail=way_to(post),
+        mistakes=mistakes,
+    )
+
+
+@require_POST
+def discard(request: HttpRequest, post_id: int) -> HttpResponse:
+    """Throw away what was typed since the last submission."""
+    person = person_of(request)
+    post = writable_post(person, post_id)
+    if WorkingCopy.objects.filter(post=post).exists() and post.submitted_at:
+        discard_working_copy(person, post)
+    return done(request, _("What was typed since the last submission is gone; the post is as it was."), "studio_post", post.pk)
+
+
+def _submitted(request: HttpRequest, post: Post, *, was_voided: bool) -> HttpResponse:
+    post.refresh_from_db()
+    if was_voided:
+        sentence = _("Submitted. It was approved or asked about before; that no longer counts, so ask for approval again.")
+        return done(request, sentence, "studio_ask" if post.planned_at or post.trigger_id else "studio_plan", post.pk)
+    if post.planned_at is None and post.trigger_id is None:
+        return done(request, _("Submitted. Now say when it leaves."), "studio_plan", post.pk)
+    return done(request, _("Submitted."), "studio_post", post.pk)
+
+
+def _changes(before: list[Shown], after: list[Shown]) -> list[tuple[Shown | None, Shown | None]]:
+    """The variants that differ, each as it was and as it becomes."""
+    old = {(each.channel.pk, each.language): each for each in before}
+    new = {(each.channel.pk, each.language): each for each in after}
+    pairs = [(old.get(key), new.get(key)) for key in {**old, **new}]
+    return [(was, becomes) for was, becomes in pairs if was is None or becomes is None or _face(was) != _face(becomes)]
+
+
+def _face(shown: Shown) -> tuple[object, ...]:
+    parts = [(part.text, [(each.url, each.alt) for each in part.pictures], part.card) for part in shown.parts]
+    return shown.title, parts, list(shown.sources)
