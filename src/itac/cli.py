@@ -34,6 +34,15 @@ def _directory(words: list[str]) -> str:
     return str(known.place or "")
 
 
+def _make_directory(place: str) -> None:
+    """For its owner alone: it will hold keys, log-ins and people's addresses (Promise 8)."""
+    try:
+        os.makedirs(place, mode=0o700, exist_ok=True)  # noqa: PTH103 -- no settings yet
+    except OSError as error:
+        print(f"The directory {place} can't be made: {error.strerror}.", file=sys.stderr)
+        sys.exit(1)
+
+
 def main() -> None:
     """Run one command; errors that have a remedy end with one clear line and exit code 1."""
     words = sys.argv[1:]
@@ -44,6 +53,7 @@ def main() -> None:
     if place:
         # The directory is where settings and keys are read from, so it is known before Django is set up.
         os.environ["ITAC_DATA"] = os.path.abspath(place)  # noqa: PTH100 -- no settings yet
+        _make_directory(os.environ["ITAC_DATA"])
     elif words[0] == "init" and not {"-h", "--help"} & set(words):
         print("Name the new directory: itac init DIR", file=sys.stderr)
         sys.exit(2)

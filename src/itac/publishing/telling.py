@@ -28,10 +28,10 @@ def line_for(delivery: Delivery) -> str:
     title = post.title.read(delivery.variant.language)
     if delivery.state == State.AWAITING:
         who = channel.person or channel.stand_in or "a person"
-        return f"{at:%H:%M:%S} waits for {who} to post it by hand ({where}): {title}"
+        return f"{at:%H:%M:%S %Z} waits for {who} to post it by hand ({where}): {title}"
     first = delivery.parts.order_by("place").first()
     address = delivery.address or (first.address if first else "")
-    return f"{at:%H:%M:%S} went out ({where}): {title} {whole_address(address) if address else ''}".rstrip()
+    return f"{at:%H:%M:%S %Z} went out ({where}): {title} {whole_address(address) if address else ''}".rstrip()
 
 
 class Teller:

@@ -31,8 +31,8 @@ def test_each_post_that_goes_out_has_its_line_with_its_address_on_the_site() -> 
     worker.run()
 
     assert sorted(lines) == [
-        "12:00:00 waits for North Editor to post it by hand (Notice-Board, en): Two regions",
-        "12:00:00 went out (Website, en): Two regions http://127.0.0.1:8000/en/updates/two-regions/",
+        "12:00:00 UTC waits for North Editor to post it by hand (Notice-Board, en): Two regions",
+        "12:00:00 UTC went out (Website, en): Two regions http://127.0.0.1:8000/en/updates/two-regions/",
     ]
 
 
