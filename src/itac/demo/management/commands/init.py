@@ -11,9 +11,11 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.core.validators import validate_email
 from django.db import DatabaseError, transaction
 from django.utils.translation import override
 
+from itac.campaign.models.campaign import known_zone
 from itac.core import clock
 from itac.core.addresses import whole_address
 from itac.core.keeping import keep_settings
@@ -50,6 +52,12 @@ class Command(BaseCommand):
             raise CommandError(f"{options['place']} isn't the directory that was named first: give one DIR alone.")
         if not options["demo"] and not (options["name"] and options["email"]):
             raise CommandError("Name the campaign with --name and its first coordinator with --email, or take --demo.")
+        try:
+            known_zone(options["zone"])
+            if options["email"]:
+                validate_email(options["email"])
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from None
         quiet()
         keep_settings(Path(settings.DATA))
         try:
