@@ -10,6 +10,7 @@ import socket
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -136,6 +137,8 @@ def quiet() -> None:
     if read()["ITAC_LOG"] == "console":
         logging.getLogger("itac").setLevel(logging.WARNING)
         logging.getLogger("django.request").setLevel(logging.ERROR)
+    # WhiteNoise hands its files over as plain iterators; they are small, and nobody at the terminal can change it.
+    warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
 
 
 def _greet(
