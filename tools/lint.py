@@ -20,7 +20,7 @@ CHECKS: dict[str, list[str | Path]] = {
     "ruff": [BIN / "ruff", "check", "--quiet", "."],
     "format": [BIN / "ruff", "format", "--check", "--quiet", "."],
     "layers": [BIN / "lint-imports", "--no-logo"],
-    "templates": [BIN / "djlint", "src/itac", "--check", "--lint", "--quiet"],
+    "templates": [BIN / "djlint", "src/itac", "--lint", "--quiet"],
     "catalogues": [BIN / "python", "-m", "tools.check_catalogues"],
     "tree": [BIN / "python", "-m", "tools.check_tree"],
     "mypy": [BIN / "mypy", "--no-error-summary"],
