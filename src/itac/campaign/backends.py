@@ -9,9 +9,18 @@ from itac.campaign.models import Duty, Person
 
 # Given by having any role; what a person sees of a model is decided by row, in each room's `visible_to`.
 MEMBER_PERMISSIONS = frozenset({"wagtailadmin.access_admin"})
-EDITOR_PERMISSIONS = frozenset({"library.add_picture", "library.change_picture", "library.delete_picture",
-                                "library.choose_picture", "wagtailimages.add_image", "wagtailimages.change_image",
-                                "wagtailimages.delete_image", "wagtailimages.choose_image"})
+EDITOR_PERMISSIONS = frozenset(
+    {
+        "library.add_picture",
+        "library.change_picture",
+        "library.delete_picture",
+        "library.choose_picture",
+        "wagtailimages.add_image",
+        "wagtailimages.change_image",
+        "wagtailimages.delete_image",
+        "wagtailimages.choose_image",
+    }
+)
 
 
 class RoleBackend(ModelBackend):

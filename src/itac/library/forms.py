@@ -70,7 +70,7 @@ class PictureForm(BaseImageForm):
             raise ValidationError(_("You don't write for an organisation, so you can't add pictures."))
         return cleaned
 
-    def save(self, commit: bool = True) -> Any:  # noqa: FBT001, FBT002 -- Django's signature
+    def save(self, commit: bool = True) -> Any:
         """Store it, as the picture of the organisation decided on."""
         if self.instance.pk is None and self.person is not None:
             self.instance.organisation = self.cleaned_data.get("owner") or self.owner

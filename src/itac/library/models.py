@@ -45,12 +45,19 @@ class Rights(models.Model):
     """Who owns a work, who made it, and under what it may be used until when."""
 
     organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="%(class)ss",
+        Organisation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="%(class)ss",
         verbose_name=_("belongs to"),
     )
     credit = models.CharField(_("credit line"), max_length=200, blank=True, help_text=_("Who made it."))
     licence = models.CharField(
-        _("licence"), max_length=120, blank=True, help_text=_("Under what it may be used, such as CC BY 4.0 or own work.")
+        _("licence"),
+        max_length=120,
+        blank=True,
+        help_text=_("Under what it may be used, such as CC BY 4.0 or own work."),
     )
     valid_until = models.DateField(_("may be used until"), null=True, blank=True, help_text=_("The last day."))
 
@@ -76,8 +83,16 @@ class Picture(Rights, AbstractImage):
     )
 
     admin_form_fields = (
-        "title", "file", "alt", "credit", "licence", "valid_until", "focal_point_x", "focal_point_y",
-        "focal_point_width", "focal_point_height",
+        "title",
+        "file",
+        "alt",
+        "credit",
+        "licence",
+        "valid_until",
+        "focal_point_x",
+        "focal_point_y",
+        "focal_point_width",
+        "focal_point_height",
     )
     # The search is narrowed by owner too, so the index has to know it.
     search_fields = (*AbstractImage.search_fields, index.FilterField("organisation"))
@@ -119,7 +134,9 @@ class PictureRendition(AbstractRendition):
     image = models.ForeignKey(Picture, on_delete=models.CASCADE, related_name="renditions")
 
     class Meta:
-        constraints = [models.UniqueConstraint(name="rendition_once", fields=["image", "filter_spec", "focal_point_key"])]
+        constraints = [
+            models.UniqueConstraint(name="rendition_once", fields=["image", "filter_spec", "focal_point_key"])
+        ]
 
 
 class Document(Rights, AbstractDocument):
@@ -128,7 +145,12 @@ class Document(Rights, AbstractDocument):
     # Wagtail's own document model stays installed; these two would answer to the same names on the other side.
     tags = TaggableManager(verbose_name=_("tags"), blank=True, related_name="library_documents")
     uploaded_by_user = models.ForeignKey(
-        Person, on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="+",
+        Person,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
         verbose_name=_("uploaded by"),
     )
 
@@ -146,7 +168,11 @@ class FootageCredit(models.Model):
 
     name = LocalisedField(_("name"))
     organisation = models.ForeignKey(
-        Organisation, on_delete=models.SET_NULL, null=True, blank=True, related_name="footage_credits",
+        Organisation,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="footage_credits",
         verbose_name=_("organisation"),
     )
     source_title = models.CharField(_("source"), max_length=300, blank=True)

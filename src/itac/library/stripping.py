@@ -19,7 +19,9 @@ def without_private_data(data: bytes) -> bytes:
         picture.load()
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise ValidationError(
-            _("This file can't be read as a picture; it may be damaged. Save it again as JPEG or PNG and try once more.")
+            _(
+                "This file can't be read as a picture; it may be damaged. Save it again as JPEG or PNG and try once more."
+            )
         ) from error
     profile = picture.info.get("icc_profile")
     out = io.BytesIO()
@@ -29,7 +31,7 @@ def without_private_data(data: bytes) -> bytes:
         picture.save(out, format="GIF", save_all=frames > 1, comment=b"")
         return out.getvalue()
     upright = ImageOps.exif_transpose(picture)
-    turned = upright is not picture and upright.size != picture.size or picture.getexif().get(0x0112, 1) != 1
+    turned = (upright is not picture and upright.size != picture.size) or picture.getexif().get(0x0112, 1) != 1
     options: dict[str, object] = {"icc_profile": profile} if profile else {}
     if kind == "JPEG":
         # "keep" writes the same quantised coefficients, so an upright photo loses nothing.

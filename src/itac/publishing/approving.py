@@ -39,8 +39,13 @@ def seal(post: Post) -> dict[str, dict[str, Any]]:
 
 
 def ask(
-    actor: Person, post: Post, *, now: datetime, window: tuple[datetime, datetime] | None = None,
-    trigger: Trigger | None = None, deadline_at: datetime | None = None,
+    actor: Person,
+    post: Post,
+    *,
+    now: datetime,
+    window: tuple[datetime, datetime] | None = None,
+    trigger: Trigger | None = None,
+    deadline_at: datetime | None = None,
 ) -> ApprovalRequest:
     """Ask the rules' approvers about exactly the post as submitted, for a window (by default around its time).
 
@@ -59,7 +64,12 @@ def ask(
         rules = _rules_for(post)
         default_deadline = now + timedelta(hours=max(rule.deadline_hours for rule in rules))
         request = ApprovalRequest.objects.create(
-            post=post, asked_by=actor, asked_at=now, sealed=sealed, seal=seal_of(sealed), trigger=trigger,
+            post=post,
+            asked_by=actor,
+            asked_at=now,
+            sealed=sealed,
+            seal=seal_of(sealed),
+            trigger=trigger,
             opens_at=window[0] if window and not trigger else None,
             closes_at=window[1] if window and not trigger else None,
             deadline_at=deadline_at or min(default_deadline, window[1] if window else default_deadline),
@@ -71,8 +81,14 @@ def ask(
 
 
 def decide(
-    actor: Person, request: ApprovalRequest, *, organisation: Organisation | None, verdict: Verdict, seal: str,
-    now: datetime, reason: str = "",
+    actor: Person,
+    request: ApprovalRequest,
+    *,
+    organisation: Organisation | None,
+    verdict: Verdict,
+    seal: str,
+    now: datetime,
+    reason: str = "",
 ) -> str:
     """Answer for an organisation (None: as a coordinator) to exactly what `seal` names. Returns the request's state.
 
@@ -82,7 +98,9 @@ def decide(
     word of why.
     """
     if verdict != Verdict.APPROVE and not reason.strip():
-        raise Unfit([Problem("reason_missing", _("Say in a sentence why, so that the writer knows what to do."), "reason")])
+        raise Unfit(
+            [Problem("reason_missing", _("Say in a sentence why, so that the writer knows what to do."), "reason")]
+        )
     with transaction.atomic():
         request = ApprovalRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
         if not may_answer(actor, request, organisation):
@@ -92,8 +110,13 @@ def decide(
         try:
             with transaction.atomic():
                 Decision.objects.create(
-                    request=request, person=actor, organisation=organisation, verdict=verdict, reason=reason.strip(),
-                    seal=seal, decided_at=now,
+                    request=request,
+                    person=actor,
+                    organisation=organisation,
+                    verdict=verdict,
+                    reason=reason.strip(),
+                    seal=seal,
+                    decided_at=now,
                 )
         except IntegrityError as error:
             raise MovedMeanwhile(request.pk) from error
@@ -102,9 +125,7 @@ def decide(
             ApprovalRequest.objects.filter(pk=request.pk).update(**{column: now})
             setattr(request, column, now)
         state = request.state(now=now)
-        transaction.on_commit(
-            partial(approval_decided.send_robust, sender=ApprovalRequest, pk=request.pk, state=state)
-        )
+        transaction.on_commit(partial(approval_decided.send_robust, sender=ApprovalRequest, pk=request.pk, state=state))
     return state
 
 

@@ -53,13 +53,18 @@ def check(
 ) -> list[Problem]:
     """The problems of a text with pictures (each with its words in that language) on a channel of those capabilities."""
     names = {"channel": channel, "language": language}
-    found = [*_text_problems(text, capabilities, names), *_pictures_problems(list(pictures), capabilities, names, today)]
+    found = [
+        *_text_problems(text, capabilities, names),
+        *_pictures_problems(list(pictures), capabilities, names, today),
+    ]
     return found
 
 
 def _text_problems(text: str, capabilities: Capabilities, names: Mapping[str, Any]) -> Iterable[Problem]:
     if not text.strip():
-        yield Problem("text_missing", _("There is no text in “%(language)s” for %(channel)s yet. Write it.") % names, "text")
+        yield Problem(
+            "text_missing", _("There is no text in “%(language)s” for %(channel)s yet. Write it.") % names, "text"
+        )
         return
     for part in parts_of(text, capabilities):
         over = count(part, capabilities) - (capabilities.text_max or count(part, capabilities))
@@ -104,21 +109,29 @@ def _pictures_problems(
         if not picture.may_be_shown(today=today):
             yield Problem(
                 "rights_missing",
-                _("“%(picture)s” has no credit line, no licence, or its time is over. Add who made it and under what it"
-                  " may be used.") % facts,
+                _(
+                    "“%(picture)s” has no credit line, no licence, or its time is over. Add who made it and under what it"
+                    " may be used."
+                )
+                % facts,
                 "pictures",
             )
         if not alt.strip():
             yield Problem(
                 "alt_missing",
-                _("“%(picture)s” has no description in “%(language)s”. Say in a sentence what it shows, for people who"
-                  " don't see it.") % facts,
+                _(
+                    "“%(picture)s” has no description in “%(language)s”. Say in a sentence what it shows, for people who"
+                    " don't see it."
+                )
+                % facts,
                 "pictures",
             )
         elif capabilities.alt_max and len(alt) > capabilities.alt_max:
             yield Problem(
                 "alt_too_long",
-                _("The description of “%(picture)s” is longer than %(channel)s takes (%(limit)d characters). Shorten it.")
+                _(
+                    "The description of “%(picture)s” is longer than %(channel)s takes (%(limit)d characters). Shorten it."
+                )
                 % {**facts, "limit": capabilities.alt_max},
                 "pictures",
             )
@@ -136,7 +149,8 @@ def _file_problems(picture: Picture, capabilities: Capabilities, facts: Mapping[
         limit = capabilities.image_bytes_max // 1000
         yield Problem(
             "picture_too_large",
-            _("“%(picture)s” is larger than %(channel)s takes (%(limit)d kB). Make it smaller.") % {**facts, "limit": limit},
+            _("“%(picture)s” is larger than %(channel)s takes (%(limit)d kB). Make it smaller.")
+            % {**facts, "limit": limit},
             "pictures",
         )
     if capabilities.image_pixels_max and picture.width * picture.height > capabilities.image_pixels_max:

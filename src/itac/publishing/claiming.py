@@ -90,7 +90,9 @@ def claim(*, worker: str, most: int, now: datetime) -> list[Delivery]:
         return []
     mine = Delivery.objects.filter(pk__in=ids, state=State.PLANNED)
     mine.update(state=State.SENDING, worker=worker, moved_at=now, code="")
-    deliveries = list(with_content(Delivery.objects.filter(pk__in=ids, state=State.SENDING, worker=worker)).order_by("ready_at", "pk"))
+    deliveries = list(
+        with_content(Delivery.objects.filter(pk__in=ids, state=State.SENDING, worker=worker)).order_by("ready_at", "pk")
+    )
     DeliveryMove.objects.bulk_create(
         DeliveryMove(delivery=delivery, before=State.PLANNED, after=State.SENDING, at=now) for delivery in deliveries
     )
@@ -112,7 +114,9 @@ def adopt(*, worker: str, most: int, now: datetime) -> list[Delivery]:
 
 def take_in_hand(delivery: Delivery) -> Flight:
     """A flight for a delivery that was under way: frozen content, its parts, and the attempt without an answer."""
-    flight = Flight(delivery, sorted(delivery.parts.all(), key=lambda part: part.place), content_of(delivery.payload or {}))
+    flight = Flight(
+        delivery, sorted(delivery.parts.all(), key=lambda part: part.place), content_of(delivery.payload or {})
+    )
     flight.part = flight.next_part()
     if flight.part is not None:
         open_states = {AttemptState.PENDING, AttemptState.UNCLEAR}
@@ -179,7 +183,12 @@ def refuse(flight: Flight, answer: Refused | NeedsPerson | TryLater, *, now: dat
     if isinstance(answer, TryLater):
         wait = backoff(flight.delivery.tries, answer.after_seconds)
         move(
-            flight.delivery, to=State.PLANNED, now=now, code=answer.code, worker="", ready_at=now + wait,
+            flight.delivery,
+            to=State.PLANNED,
+            now=now,
+            code=answer.code,
+            worker="",
+            ready_at=now + wait,
             tries=flight.delivery.tries + 1,
         )
     else:
@@ -197,7 +206,11 @@ def write_intents(flights: Sequence[Flight], *, worker: str, now: datetime) -> N
         earlier = part.attempts.count() if part.began_at else 0
         part.state, part.began_at = PartState.SENDING, part.began_at or now
         flight.attempt = Attempt(
-            part=part, number=earlier + 1, fingerprint=flight.delivery.payload_hash, worker=worker, began_at=now,
+            part=part,
+            number=earlier + 1,
+            fingerprint=flight.delivery.payload_hash,
+            worker=worker,
+            began_at=now,
             deadline_at=deadline,
         )
         attempts.append(flight.attempt)

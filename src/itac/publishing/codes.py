@@ -24,13 +24,17 @@ HOLDS: dict[str, Promise] = {
         " grant it."
     ),
     "daily_limit": _("The day's number of posts on this channel is used up. Nothing was sent. Move it to another day."),
-    "channel_paused": _("The channel is paused. Nothing was sent, and nothing will be until a person sends or moves it."),
+    "channel_paused": _(
+        "The channel is paused. Nothing was sent, and nothing will be until a person sends or moves it."
+    ),
     "campaign_paused": _(
         "The campaign is paused. Nothing was sent, and nothing will be until a person sends or moves it."
     ),
     "late": _("It is later than it may be late. Nothing was sent. Send it now, move it, or drop it."),
     "rights_missing": _("A picture has no credit, no licence, or may not be used any more. Nothing was sent."),
-    "picture_changed": _("A picture's file is not the approved one any more. Nothing was sent. Ask for approval again."),
+    "picture_changed": _(
+        "A picture's file is not the approved one any more. Nothing was sent. Ask for approval again."
+    ),
     "unfit": _("It doesn't fit the network any more. Nothing was sent. Open the post to see why."),
     "channel_needs_person": _("The channel's account needs somebody: connect it again, then send. Nothing was sent."),
     "thread_cut": _("Part of the thread is out, the rest is held. Send the rest or leave it."),

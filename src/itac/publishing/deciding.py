@@ -63,8 +63,16 @@ def send_now(actor: Person, delivery: Delivery, *, now: datetime, note: str = ""
     _may(actor, delivery, "send_now", now)
     with transaction.atomic():
         move(
-            delivery, to=State.PLANNED, now=now, actor=actor, code="sent_now", note=note, ready_at=now,
-            released_at=now, released_by=actor, hold_for="",
+            delivery,
+            to=State.PLANNED,
+            now=now,
+            actor=actor,
+            code="sent_now",
+            note=note,
+            ready_at=now,
+            released_at=now,
+            released_by=actor,
+            hold_for="",
         )
 
 
@@ -80,8 +88,16 @@ def try_again(actor: Person, delivery: Delivery, *, now: datetime, note: str = "
     _may(actor, delivery, "try_again", now)
     with transaction.atomic():
         move(
-            delivery, to=State.PLANNED, now=now, actor=actor, code="tried_again", note=note, ready_at=now, tries=0,
-            released_at=now, released_by=actor,
+            delivery,
+            to=State.PLANNED,
+            now=now,
+            actor=actor,
+            code="tried_again",
+            note=note,
+            ready_at=now,
+            tries=0,
+            released_at=now,
+            released_by=actor,
         )
 
 

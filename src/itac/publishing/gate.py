@@ -53,7 +53,9 @@ def judge(deliveries: Sequence[Delivery], *, now: datetime) -> dict[int, Passed 
     grants = _open_grants({delivery.channel_id for delivery in deliveries}, now=now)
     used = _Used(campaign, grants, now=now)
     return {
-        delivery.pk: _judge_one(delivery, requests.get(delivery.variant.post_id), grants[delivery.channel_id], used, now)
+        delivery.pk: _judge_one(
+            delivery, requests.get(delivery.variant.post_id), grants[delivery.channel_id], used, now
+        )
         for delivery in deliveries
     }
 
@@ -83,7 +85,9 @@ def _judge_one(
     if not all(item.picture.may_be_shown(today=now.date()) for item in post.media.all()):
         return Stopped("rights_missing")
     fitting = [
-        grant for grant in grants if grant.organisation_id == post.organisation_id and grant.covers(language=variant.language)
+        grant
+        for grant in grants
+        if grant.organisation_id == post.organisation_id and grant.covers(language=variant.language)
     ]
     if not fitting:
         return Stopped("no_grant")
@@ -103,7 +107,11 @@ def _open_grants(channel_ids: set[int], *, now: datetime) -> dict[int, list[Gran
     found = Grant.objects.filter(channel_id__in=channel_ids).open_at(now).order_by("pk")
     if connection.features.has_select_for_update:
         # Two workers must not both take the last post of a day. SQLite has one writer at a time anyway.
-        list(Grant.objects.select_for_update().filter(pk__in=[g.pk for g in found if g.per_day is not None]).order_by("pk"))
+        list(
+            Grant.objects.select_for_update()
+            .filter(pk__in=[g.pk for g in found if g.per_day is not None])
+            .order_by("pk")
+        )
     by_channel: dict[int, list[Grant]] = defaultdict(list)
     for grant in found:
         by_channel[grant.channel_id].append(grant)
@@ -120,7 +128,9 @@ class _Used:
             return
         midnight = campaign.local(now).replace(hour=0, minute=0, second=0, microsecond=0)
         begun = (
-            Delivery.objects.filter(channel_id__in={grant.channel_id for grant in limited}, parts__began_at__gte=midnight)
+            Delivery.objects.filter(
+                channel_id__in={grant.channel_id for grant in limited}, parts__began_at__gte=midnight
+            )
             .filter(parts__place=0)
             .exclude(state__in=[State.CANCELLED, State.FAILED])
         )

@@ -13,14 +13,26 @@ from itac.publishing.models import Grant
 
 
 def grant(
-    actor: Person | None, *, channel: Channel, organisation: Organisation | None, opens_at: datetime,
-    closes_at: datetime | None = None, languages: list[str] | None = None, per_day: int | None = None, reason: str = "",
+    actor: Person | None,
+    *,
+    channel: Channel,
+    organisation: Organisation | None,
+    opens_at: datetime,
+    closes_at: datetime | None = None,
+    languages: list[str] | None = None,
+    per_day: int | None = None,
+    reason: str = "",
 ) -> Grant:
     """Let an organisation (None: the campaign) speak on a channel. Coordinators may; `actor` None is the set-up."""
     _coordinator(actor)
     return Grant.objects.create(
-        channel=channel, organisation=organisation, opens_at=opens_at, closes_at=closes_at, languages=languages or [],
-        per_day=per_day, reason=reason,
+        channel=channel,
+        organisation=organisation,
+        opens_at=opens_at,
+        closes_at=closes_at,
+        languages=languages or [],
+        per_day=per_day,
+        reason=reason,
     )
 
 

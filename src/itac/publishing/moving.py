@@ -15,7 +15,13 @@ from itac.publishing.signals import delivery_moved
 
 
 def move(
-    delivery: Delivery, *, to: State, now: datetime, actor: Person | None = None, code: str = "", note: str = "",
+    delivery: Delivery,
+    *,
+    to: State,
+    now: datetime,
+    actor: Person | None = None,
+    code: str = "",
+    note: str = "",
     **facts: Any,
 ) -> None:
     """Move on, with its line in the history, in the caller's transaction.
@@ -29,9 +35,7 @@ def move(
     columns = {"state": to, "moved_at": now, "code": code, **facts}
     if not Delivery.objects.filter(pk=delivery.pk, state=before, worker=delivery.worker).update(**columns):
         raise MovedMeanwhile(delivery.pk)
-    DeliveryMove.objects.create(
-        delivery=delivery, before=before, after=to, at=now, actor=actor, code=code, note=note
-    )
+    DeliveryMove.objects.create(delivery=delivery, before=before, after=to, at=now, actor=actor, code=code, note=note)
     for name, value in columns.items():
         setattr(delivery, name, value)
     transaction.on_commit(partial(delivery_moved.send_robust, sender=Delivery, pk=delivery.pk, state=to))

@@ -51,7 +51,10 @@ class Worker:
     """
 
     def __init__(
-        self, *, in_flight: int | None = None, now: Callable[[], datetime] = clock.now,
+        self,
+        *,
+        in_flight: int | None = None,
+        now: Callable[[], datetime] = clock.now,
         watch: Callable[[str], None] = nothing,
     ) -> None:
         self.name = f"{socket.gethostname()[:30]}-{secrets.token_hex(6)}"
@@ -194,7 +197,12 @@ class Worker:
         self.next_adoption = time.monotonic() + min(BEAT_SECONDS, settings.WORKER_DEAD_SECONDS / 3)
         alive_since = self.now() - timedelta(seconds=settings.WORKER_DEAD_SECONDS)
         alive = WorkerBeat.objects.filter(beat_at__gte=alive_since, ended_at=None).values("worker")
-        if not Delivery.objects.filter(state=State.SENDING).exclude(worker__in=alive).exclude(worker=self.name).exists():
+        if (
+            not Delivery.objects.filter(state=State.SENDING)
+            .exclude(worker__in=alive)
+            .exclude(worker=self.name)
+            .exists()
+        ):
             return
         with transaction.atomic(durable=True):
             orphans = claiming.adopt(worker=self.name, most=self.capacity, now=self.now())

@@ -101,9 +101,13 @@ def _picture(picture: Picture, alt: str) -> dict[str, Any]:
 def mime_of(picture: Picture) -> str:
     """The media type by the stored file's ending."""
     ending = str(picture.file.name).rsplit(".", 1)[-1].lower()
-    return {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp", "gif": "image/gif"}.get(
-        ending, "application/octet-stream"
-    )
+    return {
+        "jpg": "image/jpeg",
+        "jpeg": "image/jpeg",
+        "png": "image/png",
+        "webp": "image/webp",
+        "gif": "image/gif",
+    }.get(ending, "application/octet-stream")
 
 
 def hash_of(payload: Mapping[str, Any]) -> str:

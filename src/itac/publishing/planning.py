@@ -77,7 +77,9 @@ class MovedByZone:
 def moved_by_zone_data(posts: QuerySet[Post], *, now: datetime) -> list[MovedByZone]:
     """Posts to come that an update of the zone data moves: same clock time, other instant. Changes nothing."""
     coming = posts.filter(planned_at__gt=now).exclude(planned_zone="")
-    pairs = ((post, WallTime.parse(post.planned_wall, post.planned_zone, post.planned_fold).instant()) for post in coming)
+    pairs = (
+        (post, WallTime.parse(post.planned_wall, post.planned_zone, post.planned_fold).instant()) for post in coming
+    )
     # Clock times are kept to the minute; a plan to the second hasn't moved by its seconds.
     return [
         MovedByZone(post, post.planned_at, after)

@@ -118,7 +118,10 @@ def _close(sent: Sequence[Delivery], answers: dict[int, Answered], *, now: datet
     Delivery.objects.bulk_update(sent, ["state", "moved_at", "sent_at", "code", "address", "worker"])
     DeliveryMove.objects.bulk_create(
         DeliveryMove(
-            delivery=delivery, before=State.SENDING, after=State.SENT, at=now,
+            delivery=delivery,
+            before=State.SENDING,
+            after=State.SENT,
+            at=now,
             code="looked_up" if answers[delivery.pk].kind == "find" else "",
         )
         for delivery in sent
@@ -132,7 +135,9 @@ def _close(sent: Sequence[Delivery], answers: dict[int, Answered], *, now: datet
 def _note_late_news(flight: Flight, outcome: Accepted, *, now: datetime) -> None:
     """Another worker has this delivery now. Its look-up will find the post; ours only closes our own attempt."""
     if flight.attempt:
-        Attempt.objects.filter(pk=flight.attempt.pk, state=AttemptState.PENDING).update(code="answered_late", ended_at=now)
+        Attempt.objects.filter(pk=flight.attempt.pk, state=AttemptState.PENDING).update(
+            code="answered_late", ended_at=now
+        )
 
 
 def _settle_other(answer: Answered, *, now: datetime) -> Next:
@@ -163,7 +168,12 @@ def _settle_other(answer: Answered, *, now: datetime) -> Next:
         case TryLater(code=code, after_seconds=after):
             _end_attempt(flight, AttemptState.NOT_ACCEPTED, code, now=now)
             move(
-                delivery, to=State.PLANNED, now=now, code=code, worker="", tries=delivery.tries + 1,
+                delivery,
+                to=State.PLANNED,
+                now=now,
+                code=code,
+                worker="",
+                tries=delivery.tries + 1,
                 ready_at=now + backoff(delivery.tries, after),
             )
         case NeedsPerson(code=code):

@@ -186,8 +186,10 @@ def _free_slug(draft: Draft, now: datetime) -> str:
 
 
 def _resolve(actor: Person, post: Post, draft: Draft) -> tuple[dict[int, Picture], dict[int, Channel]]:
-    usable = Picture.objects.visible_to(actor) | Picture.objects.filter(organisation=None) | Picture.objects.filter(
-        post_media__post=post
+    usable = (
+        Picture.objects.visible_to(actor)
+        | Picture.objects.filter(organisation=None)
+        | Picture.objects.filter(post_media__post=post)
     )
     pictures = usable.distinct().in_bulk([item.picture_id for item in draft.pictures])
     channels = Channel.objects.in_bulk([item.channel_id for item in draft.variants])
@@ -224,7 +226,9 @@ def _write_variants(post: Post, draft: Draft, channels: Mapping[int, Channel], a
     kept = set()
     for item in draft.variants:
         variant, _made = Variant.objects.update_or_create(
-            post=post, channel=channels[item.channel_id], language=item.language,
+            post=post,
+            channel=channels[item.channel_id],
+            language=item.language,
             defaults={"text": item.text, "options": dict(item.options)},
         )
         kept.add(variant.pk)

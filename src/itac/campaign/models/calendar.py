@@ -108,7 +108,9 @@ class Observance(models.Model):
     rule = models.JSONField(_("when it falls"), validators=[check_rule])
     applies_from = models.PositiveSmallIntegerField(_("first year under this rule"), null=True, blank=True)
     announced = models.JSONField(
-        _("announced dates"), default=list, blank=True,
+        _("announced dates"),
+        default=list,
+        blank=True,
         help_text=_("For one that is announced each year: the known spans, such as “2025-09-12/2025-09-21”."),
     )
     proclaimed_by = models.CharField(_("proclaimed by"), max_length=300, blank=True)

@@ -57,9 +57,7 @@ class Organisation(models.Model):
         verbose_name = _("organisation")
         verbose_name_plural = _("organisations")
         ordering = ["slug"]
-        constraints = [
-            models.CheckConstraint(name="organisation_kind_known", condition=models.Q(kind__in=Kind.values))
-        ]
+        constraints = [models.CheckConstraint(name="organisation_kind_known", condition=models.Q(kind__in=Kind.values))]
 
     def __str__(self) -> str:
         return str(self.name)
@@ -152,7 +150,11 @@ class Contributor(models.Model):
 
     name = LocalisedField(_("name"))
     organisation = models.ForeignKey(
-        Organisation, on_delete=models.SET_NULL, null=True, blank=True, related_name="contributions",
+        Organisation,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="contributions",
         verbose_name=_("organisation"),
     )
     contribution = models.CharField(_("what was given"), max_length=10, choices=Contribution)

@@ -91,7 +91,12 @@ class Delivery(models.Model):
         State.PLANNED: {State.SENDING, State.HELD, State.CANCELLED},
         State.HELD: {State.PLANNED, State.CANCELLED},
         State.SENDING: {
-            State.PLANNED, State.HELD, State.AWAITING, State.SENT, State.FAILED, State.UNCERTAIN,
+            State.PLANNED,
+            State.HELD,
+            State.AWAITING,
+            State.SENT,
+            State.FAILED,
+            State.UNCERTAIN,
         },
         State.AWAITING: {State.SENT, State.FAILED, State.CANCELLED},
         State.FAILED: {State.PLANNED, State.CANCELLED},
@@ -127,9 +132,7 @@ class Delivery(models.Model):
         verbose_name_plural = _("deliveries")
         ordering = ["due_at", "pk"]
         constraints = [
-            models.UniqueConstraint(
-                name="one_delivery_a_variant", fields=["variant"], condition=~Q(state="cancelled")
-            ),
+            models.UniqueConstraint(name="one_delivery_a_variant", fields=["variant"], condition=~Q(state="cancelled")),
             models.CheckConstraint(name="delivery_state_known", condition=Q(state__in=State.values)),
             models.CheckConstraint(name="sent_says_when", condition=~Q(state="sent") | Q(sent_at__isnull=False)),
             models.CheckConstraint(name="sending_says_who", condition=~Q(state="sending") | ~Q(worker="")),
@@ -138,7 +141,8 @@ class Delivery(models.Model):
             models.Index(fields=["ready_at", "id"], name="delivery_ready", condition=Q(state="planned")),
             models.Index(fields=["worker"], name="delivery_in_hand", condition=Q(state="sending")),
             models.Index(
-                fields=["state", "moved_at"], name="delivery_needs_somebody",
+                fields=["state", "moved_at"],
+                name="delivery_needs_somebody",
                 condition=Q(state__in=["held", "awaiting", "failed", "uncertain"]),
             ),
         ]

@@ -32,8 +32,13 @@ class Grant(models.Model):
 
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="grants", verbose_name=_("channel"))
     organisation = models.ForeignKey(
-        Organisation, on_delete=models.CASCADE, null=True, blank=True, related_name="grants",
-        verbose_name=_("who may speak"), help_text=_("Empty: the campaign itself."),
+        Organisation,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="grants",
+        verbose_name=_("who may speak"),
+        help_text=_("Empty: the campaign itself."),
     )
     languages: models.JSONField[Any, Any] = models.JSONField(
         _("languages"), default=list, blank=True, help_text=_("Empty for any.")
@@ -51,7 +56,8 @@ class Grant(models.Model):
         verbose_name_plural = _("grants")
         constraints = [
             models.CheckConstraint(
-                name="grant_ends_after_start", condition=Q(closes_at=None) | Q(closes_at__gt=F("opens_at")),
+                name="grant_ends_after_start",
+                condition=Q(closes_at=None) | Q(closes_at__gt=F("opens_at")),
                 violation_error_message=_("A grant can't end before it begins."),
             )
         ]

@@ -48,7 +48,12 @@ class Post(models.Model):
 
     slug = models.SlugField(_("address"), max_length=120, unique=True)
     organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="posts", verbose_name=_("who speaks")
+        Organisation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="posts",
+        verbose_name=_("who speaks"),
     )
     author = models.ForeignKey(
         Person, on_delete=models.SET_NULL, null=True, related_name="posts", verbose_name=_("written by")
@@ -73,7 +78,11 @@ class Post(models.Model):
     planned_at = models.DateTimeField(_("planned"), null=True, blank=True, db_index=True)
     grace_seconds = models.PositiveIntegerField(_("may be late by, in seconds"), default=GRACE_SECONDS)
     trigger = models.ForeignKey(
-        "publishing.Trigger", on_delete=models.PROTECT, null=True, blank=True, related_name="posts",
+        "publishing.Trigger",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="posts",
         verbose_name=_("leaves when"),
     )
 

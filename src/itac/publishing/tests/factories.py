@@ -39,14 +39,20 @@ def person(name: str, *, coordinator: bool = False, **duties: Organisation) -> P
     return made
 
 
-def picture(title: str = "A street", *, owner: Organisation | None = None, size: tuple[int, int] = (640, 480)) -> Picture:
+def picture(
+    title: str = "A street", *, owner: Organisation | None = None, size: tuple[int, int] = (640, 480)
+) -> Picture:
     """A picture with rights, of a colour of its own."""
     colour = (37 * next(_number) % 256, 90, 140)
     data = io.BytesIO()
     Image.new("RGB", size, colour).save(data, format="JPEG")
     return Picture.objects.create(
-        title=title, file=ContentFile(data.getvalue(), name=f"{title}.jpg"), organisation=owner, credit="Own work",
-        licence="CC BY 4.0", alt=Localised({"en": f"{title}, in one colour"}),
+        title=title,
+        file=ContentFile(data.getvalue(), name=f"{title}.jpg"),
+        organisation=owner,
+        credit="Own work",
+        licence="CC BY 4.0",
+        alt=Localised({"en": f"{title}, in one colour"}),
     )
 
 
@@ -76,15 +82,24 @@ class Scene:
 
     def channel(self, slug: str, *, network: str, secret: dict[str, str] | None = None, **facts: object) -> Channel:
         """A channel on which the campaign and both organisations may speak since a day ago."""
-        made = Channel.objects.create(slug=slug, name=slug.title(), network=network, secret=Secret(secret or {}), **facts)
+        made = Channel.objects.create(
+            slug=slug, name=slug.title(), network=network, secret=Secret(secret or {}), **facts
+        )
         for speaker in (None, self.north, self.south):
             granting.grant(None, channel=made, organisation=speaker, opens_at=self.now - timedelta(days=1))
         return made
 
     def post(
-        self, text: str = "More than half of all migrants live in the region they come from.", *,
-        channels: list[Channel] | None = None, languages: tuple[str, ...] = ("en",), pictures: tuple[Picture, ...] = (),
-        title: str = "", at: datetime | None = None, approved: bool = True, **draft: object,
+        self,
+        text: str = "More than half of all migrants live in the region they come from.",
+        *,
+        channels: list[Channel] | None = None,
+        languages: tuple[str, ...] = ("en",),
+        pictures: tuple[Picture, ...] = (),
+        title: str = "",
+        at: datetime | None = None,
+        approved: bool = True,
+        **draft: object,
     ) -> Post:
         """A submitted post of North City, planned (a minute from now by default) and approved by both organisations."""
         words = title or f"Post {next(_number)}"
@@ -112,7 +127,10 @@ class Scene:
     def plan(self, post: Post, at: datetime) -> None:
         """Plan it for that instant, to the minute on the clock and to the second for the deliveries."""
         planning.plan(
-            self.north_editor, post, at=WallTime(at.replace(tzinfo=None), "UTC"), now=min(self.now, at - timedelta(seconds=1))
+            self.north_editor,
+            post,
+            at=WallTime(at.replace(tzinfo=None), "UTC"),
+            now=min(self.now, at - timedelta(seconds=1)),
         )
 
     def approve(self, post: Post) -> None:

@@ -66,9 +66,7 @@ def test_a_change_after_approval_holds_it(scene: Scene) -> None:
     assert [(d.state, d.code) for d in scene.deliveries(post)] == [(State.HELD, "not_approved")]
 
 
-@pytest.mark.parametrize(
-    ("minutes", "code"), [(16, "late"), (61, "late")]
-)
+@pytest.mark.parametrize(("minutes", "code"), [(16, "late"), (61, "late")])
 def test_a_late_delivery_is_held_not_sent_by_surprise(scene: Scene, minutes: int, code: str) -> None:
     post = scene.post(at=NOON)
 
