@@ -42,7 +42,10 @@ class VoiceBlock(blocks.StructBlock):
     words = blocks.TextBlock(label=_("words"))
     who = blocks.CharBlock(label=_("who says it"), max_length=200)
     language = blocks.CharBlock(
-        label=_("language of the words"), required=False, max_length=8, help_text=_("Its code, such as fr. Empty for the page's.")
+        label=_("language of the words"),
+        required=False,
+        max_length=8,
+        help_text=_("Its code, such as fr. Empty for the page's."),
     )
 
     class Meta:
@@ -56,7 +59,10 @@ class FigureBlock(blocks.StructBlock):
 
     statement = blocks.CharBlock(label=_("the figure in a sentence"), max_length=200)
     threads = blocks.IntegerBlock(
-        label=_("one in how many"), required=False, min_value=FEWEST_THREADS, max_value=MOST_THREADS,
+        label=_("one in how many"),
+        required=False,
+        min_value=FEWEST_THREADS,
+        max_value=MOST_THREADS,
         help_text=_("Draws so many threads, one of them dyed. Leave it empty for a figure that is no share."),
     )
     explanation = blocks.TextBlock(label=_("what it says, and what it doesn't"), required=False)
@@ -109,15 +115,11 @@ class EditorialBlocks(blocks.StreamBlock):
     heading = blocks.CharBlock(
         label=_("Heading"), icon="title", max_length=120, template="website/components/heading_block.html"
     )
-    text = blocks.RichTextBlock(
-        label=_("Text"), features=TEXT_FEATURES, template="website/components/text_block.html"
-    )
+    text = blocks.RichTextBlock(label=_("Text"), features=TEXT_FEATURES, template="website/components/text_block.html")
     picture = PictureBlock()
     voice = VoiceBlock()
     figure = FigureBlock()
-    links = blocks.ListBlock(
-        LinkBlock(), label=_("Links"), icon="link", template="website/components/links_block.html"
-    )
+    links = blocks.ListBlock(LinkBlock(), label=_("Links"), icon="link", template="website/components/links_block.html")
     facts = blocks.ListBlock(
         FactBlock(), label=_("Facts"), icon="list-ul", template="website/components/facts_block.html"
     )

@@ -100,13 +100,25 @@ def as_atom(feed: Feed) -> tuple[str, str]:
 
 def _syndicated(feed: Feed, maker: type[SyndicationFeed]) -> str:
     made = maker(
-        title=feed.title, link=feed.page, description=feed.description, subtitle=feed.description,
-        language=feed.language, feed_url=feed.address, author_name=feed.title, feed_guid=feed.address,
+        title=feed.title,
+        link=feed.page,
+        description=feed.description,
+        subtitle=feed.description,
+        language=feed.language,
+        feed_url=feed.address,
+        author_name=feed.title,
+        feed_guid=feed.address,
     )
     for item in feed.items:
         made.add_item(
-            title=item.title, link=item.address, description=item.html, unique_id=item.id, unique_id_is_permalink=False,
-            pubdate=item.published_at, updateddate=item.published_at, author_name=item.speaker,
+            title=item.title,
+            link=item.address,
+            description=item.html,
+            unique_id=item.id,
+            unique_id_is_permalink=False,
+            pubdate=item.published_at,
+            updateddate=item.published_at,
+            author_name=item.speaker,
         )
     return made.writeString("utf-8")
 

@@ -16,16 +16,39 @@ from itac.website.reading import campaign_of
 
 # First parts of addresses that have no language before them. A miss below one of them is a miss: without this list
 # Django would send /studio/nothing/ on to /en/studio/nothing/, because the site's catch-all could answer there.
-WITHOUT_LANGUAGE = frozenset({
-    "api", "cloth", "documents", "favicon.ico", "healthz", "icon.svg", "media", "metrics", "robots.txt", "share", "static", "studio",
-})
+WITHOUT_LANGUAGE = frozenset(
+    {
+        "api",
+        "cloth",
+        "documents",
+        "favicon.ico",
+        "healthz",
+        "icon.svg",
+        "media",
+        "metrics",
+        "robots.txt",
+        "share",
+        "static",
+        "studio",
+    }
+)
 
 # Only we ourselves, no inline script or style: Promise 7, no third party sees a visitor before that visitor asks.
-POLICY = "; ".join((
-    "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "font-src 'self'",
-    "connect-src 'self'", "media-src 'self'", "manifest-src 'self'", "form-action 'self'", "base-uri 'none'",
-    "frame-ancestors 'self'",
-))
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "media-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'self'",
+    )
+)
 
 
 def first_part(path: str) -> str:

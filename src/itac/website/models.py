@@ -29,8 +29,12 @@ class SitePage(Page):
 
     lead = models.TextField(_("first sentences"), blank=True)
     written_in = models.CharField(
-        _("language of the text"), max_length=8, blank=True,
-        help_text=_("Only where the text isn't in the page's own language yet: the code of the one it is in, such as en."),
+        _("language of the text"),
+        max_length=8,
+        blank=True,
+        help_text=_(
+            "Only where the text isn't in the page's own language yet: the code of the one it is in, such as en."
+        ),
     )
 
     content_panels = [*Page.content_panels, FieldPanel("lead")]
@@ -53,8 +57,12 @@ class HomePage(SitePage):
     override_translatable_fields: list[Any] = []
     parent_page_types = ["wagtailcore.Page"]
     subpage_types = [
-        "website.EditorialPage", "website.PhasesPage", "website.MembersPage", "website.ContributorsPage",
-        "website.CreditsPage", "website.UpdatesPage",
+        "website.EditorialPage",
+        "website.PhasesPage",
+        "website.MembersPage",
+        "website.ContributorsPage",
+        "website.CreditsPage",
+        "website.UpdatesPage",
     ]
 
     class Meta:

@@ -45,16 +45,13 @@ class Shown:
         return f"/{self.entry.language}/updates/{self.entry.subject}/"
 
     @property
-    def text(self) -> str:
-        """The text without a first line that repeats the title: the title stands above it already."""
-        text, title = self.entry.text.strip(), self.entry.title.strip()
-        first, _newline, rest = text.partition("\n")
-        return rest.strip() if rest.strip() and first.strip().rstrip(".") == title.rstrip(".") else text
-
-    @property
-    def says_more(self) -> bool:
-        """Whether the text holds anything that the title doesn't."""
-        return self.text.rstrip(".") != self.entry.title.strip().rstrip(".")
+    def rest(self) -> str:
+        """What the text says beyond the title: in lists the title stands above it, and needn't be read twice."""
+        text, title = self.entry.text.strip(), self.entry.title.strip().rstrip(".")
+        if not text.startswith(title):
+            return text
+        after = text.removeprefix(title)
+        return after.lstrip(" .:\n") if not after or after[0] in ".:\n" else text
 
 
 @dataclass(frozen=True)
@@ -155,9 +152,7 @@ def show(chosen: Iterable[WebsiteEntry], *, now: datetime) -> list[Shown]:
         for picture in (Picture.objects.filter(pk__in=wanted) if wanted else ())
         if picture.may_be_shown(today=day)
     }
-    organisations = (
-        Organisation.objects.select_related("logo").in_bulk(speakers) if speakers else {}
-    )
+    organisations = Organisation.objects.select_related("logo").in_bulk(speakers) if speakers else {}
     return [
         Shown(
             entry=row,

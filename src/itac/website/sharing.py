@@ -41,8 +41,11 @@ FONTS = Path(__file__).parent / "assets/fonts"
 HEAD, TEXT, BOLD = "itac-head.ttf", "itac-text.ttf", "itac-text-bold.ttf"
 HEAD_OF_ARABIC, TEXT_OF_ARABIC = "itac-head-arabic.ttf", "itac-text-arabic.ttf"
 FAMILY_OF = {
-    HEAD: "ITAC Head", TEXT: "ITAC Text", BOLD: "ITAC Text Bold",
-    HEAD_OF_ARABIC: "ITAC Head Arabic", TEXT_OF_ARABIC: "ITAC Text Arabic",
+    HEAD: "ITAC Head",
+    TEXT: "ITAC Text",
+    BOLD: "ITAC Text Bold",
+    HEAD_OF_ARABIC: "ITAC Head Arabic",
+    TEXT_OF_ARABIC: "ITAC Text Arabic",
 }
 
 
@@ -116,13 +119,17 @@ def fit(
     space = _width("n n", face=face, size=reference) - _width("nn", face=face, size=reference)
     for size in sizes:
         scale = size / reference
-        lines = _lines(words, widths={word: width * scale for word, width in widths.items()}, space=space * scale, room=room)
+        lines = _lines(
+            words, widths={word: width * scale for word, width in widths.items()}, space=space * scale, room=room
+        )
         fits = max((widths[word] * scale for word in words), default=0) <= room
         if fits and len(lines) * size * line <= height:
             return size, lines
     size = sizes[-1]
     most = max(int(height / (size * line)), 1)
-    broken = _lines(_hyphenated(words, widths, size / reference, room), widths=None, space=0, room=room, face=face, size=size)
+    broken = _lines(
+        _hyphenated(words, widths, size / reference, room), widths=None, space=0, room=room, face=face, size=size
+    )
     return size, broken if len(broken) <= most else [*broken[: most - 1], f"{broken[most - 1]} …"]
 
 
@@ -130,7 +137,9 @@ def _hyphenated(words: list[str], widths: dict[str, float], scale: float, room: 
     """Words that are wider than the room, cut into pieces that aren't."""
     pieces = []
     for word in words:
-        letters = max(int(len(word) * room / (widths[word] * scale)) - 1, 1) if widths[word] * scale > room else len(word)
+        letters = (
+            max(int(len(word) * room / (widths[word] * scale)) - 1, 1) if widths[word] * scale > room else len(word)
+        )
         pieces += [word[start : start + letters] for start in range(0, len(word), letters)]
     return pieces
 
@@ -186,9 +195,7 @@ def _text(text: str, *, face: str, size: int) -> pyvips.Image:
     if face == HEAD:
         # Piazzolla Black closes word spaces up: opened by a tenth of the size, as on the pages.
         marked = marked.replace(" ", f'<span letter_spacing="{round(size * HEAD_WORDS * 1024)}"> </span>')
-    return _vips().Image.text(
-        marked, font=f"{FAMILY_OF[face]} {size}", fontfile=str(FONTS / face), dpi=72, wrap="none"
-    )
+    return _vips().Image.text(marked, font=f"{FAMILY_OF[face]} {size}", fontfile=str(FONTS / face), dpi=72, wrap="none")
 
 
 def _width(text: str, *, face: str, size: int) -> float:

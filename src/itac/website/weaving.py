@@ -147,16 +147,18 @@ def portrait(name: str, kind: str, country: str = "", languages: Sequence[str] =
 
     key = hashlib.sha256(name.encode()).hexdigest()[:6]
     ground = box(EDGE, EDGE, SIDE - 2 * EDGE, SIDE - 2 * EDGE)
-    return "".join((
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIDE} {SIDE}" role="img">',
-        f"<title>{escape(name, quote=False)}</title>",
-        *(_ply(letter, key) for letter in PLY_TURNS),
-        f'<path fill="{INK}" d="{ground}"/>',
-        _layer(below, f"a{key}"),
-        f'<path fill="{INK}" d="{"".join(air)}"/>',
-        _layer(above, f"b{key}"),
-        "</svg>\n",
-    ))
+    return "".join(
+        (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIDE} {SIDE}" role="img">',
+            f"<title>{escape(name, quote=False)}</title>",
+            *(_ply(letter, key) for letter in PLY_TURNS),
+            f'<path fill="{INK}" d="{ground}"/>',
+            _layer(below, f"a{key}"),
+            f'<path fill="{INK}" d="{"".join(air)}"/>',
+            _layer(above, f"b{key}"),
+            "</svg>\n",
+        )
+    )
 
 
 def _ply(letter: str, key: str) -> str:

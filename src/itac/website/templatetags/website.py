@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join, linebreaks, urlize
+from django.utils.html import format_html, linebreaks, urlize
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import get_language, get_language_bidi, get_language_info, ngettext, pgettext
@@ -29,6 +29,8 @@ from itac.website.reading import Coming, Shown
 
 register = template.Library()
 
+# Where a language's name begins with a small letter within a sentence; Django's catalogues give it a capital.
+SMALL_LETTERED = frozenset({"es", "fr", "pt"})
 LONG_TITLE, LONGER_TITLE = 44, 90  # letters from which a first heading is set one and two steps smaller
 POLL_SECONDS = 3
 WAYS_IN = {
@@ -73,7 +75,8 @@ def ways(context: dict[str, Any]) -> list[addresses.Way]:
         page = context.get("page")
         kept = addresses.ways(
             page if isinstance(page, Page) else None,
-            subject=context.get("subject", ""), spoken=context.get("spoken", ()),
+            subject=context.get("subject", ""),
+            spoken=context.get("spoken", ()),
         )
         context["_ways"] = kept
     return kept
@@ -147,9 +150,10 @@ def language_attributes(code: str) -> SafeString:
 def language_name(code: str) -> str:
     """A language's name in the reader's language; the code where Django doesn't know it."""
     try:
-        return str(_(get_language_info(code)["name"]))
+        name = str(_(get_language_info(code)["name"]))
     except KeyError:
         return code
+    return name.lower() if (get_language() or "").split("-")[0] in SMALL_LETTERED else name
 
 
 @register.filter
@@ -171,14 +175,14 @@ def post_text(text: str) -> SafeString:
 
 
 @register.filter
-def beginning(text: str, words: int) -> str:
+def beginning(text: Any, words: int) -> str:
     """The first words, with an ellipsis where more follow."""
-    return Truncator(" ".join(text.split())).words(words)
+    return Truncator(" ".join(str(text).split())).words(words)
 
 
 @register.filter
 def title_length(text: str) -> str:
-    """"short", "long" or "longer": how large a first heading may be set."""
+    """ "short", "long" or "longer": how large a first heading may be set."""
     size = len(str(text))
     return "short" if size <= LONG_TITLE else "long" if size <= LONGER_TITLE else "longer"
 
@@ -188,7 +192,7 @@ def moment(context: dict[str, Any], at: datetime) -> SafeString:
     """A moment on the campaign's clock, with the place whose clock it is, in a `<time>` with its offset."""
     found = campaign(context)
     local = found.local(at) if found else at
-    day, hour = date_format(local, "DATE_FORMAT"), date_format(local, "H:i")
+    day, hour = full_date(local), date_format(local, "H:i")
     zone = found.zone if found else "UTC"
     if "/" not in zone:
         words = _("%(date)s, %(time)s UTC") % {"date": day, "time": hour}
@@ -203,9 +207,24 @@ def day(on: date | None, precision: str = Precision.DAY) -> SafeString:
     """A day as exactly as it is known: the day, the month or the year."""
     if on is None:
         return mark_safe("")
-    forms = {Precision.YEAR: ("%Y", "Y"), Precision.MONTH: ("%Y-%m", "YEAR_MONTH_FORMAT")}
-    machine, form = forms.get(Precision(precision), ("%Y-%m-%d", "DATE_FORMAT"))
-    return format_html('<time datetime="{}">{}</time>', on.strftime(machine), date_format(on, form))
+    if precision == Precision.YEAR:
+        return format_html('<time datetime="{0}">{0}</time>', on.strftime("%Y"))
+    if precision == Precision.MONTH:
+        form = pgettext("date format, month and year", "F Y")
+        return format_html('<time datetime="{}">{}</time>', on.strftime("%Y-%m"), date_format(on, form))
+    return format_html('<time datetime="{}">{}</time>', on.isoformat(), full_date(on))
+
+
+@register.filter
+def full_date(on: date) -> str:
+    """Day, month and year in the order of the language. Django's own for English is the American one."""
+    return date_format(on, pgettext("date format, whole", "j F Y"))
+
+
+@register.filter
+def day_and_month(on: date) -> str:
+    """Day and month in the order of the language."""
+    return date_format(on, pgettext("date format, day and month", "j F"))
 
 
 @register.filter
@@ -226,7 +245,7 @@ def days_left(coming: Coming) -> str:
 
 @register.filter
 def phase_state(phase: Phase, today: date) -> str:
-    """"past", "now" or "next". A phase without a known end is "now" once it has begun."""
+    """ "past", "now" or "next". A phase without a known end is "now" once it has begun."""
     if phase.starts_on > today:
         return "next"
     return "past" if phase.ends_on and phase.ends_on < today else "now"
@@ -237,7 +256,9 @@ def icon(name: str) -> SafeString:
     """A sign of the sprite. Never alone: a word stands beside it."""
     return format_html(
         '<svg class="icon" data-icon="{}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
-        name, static("website/icons.svg"), name,
+        name,
+        static("website/icons.svg"),
+        name,
     )
 
 
@@ -259,7 +280,10 @@ def face(organisation: Organisation) -> SafeString:
     alt = str(logo.alt) or _("Logo of %(name)s") % {"name": organisation.name}
     return format_html(
         '<img class="logo" src="{}" alt="{}" width="{}" height="{}">',
-        rendition.url, alt, rendition.width, rendition.height,
+        rendition.url,
+        alt,
+        rendition.width,
+        rendition.height,
     )
 
 
@@ -267,14 +291,22 @@ def face(organisation: Organisation) -> SafeString:
 def names(members: list[Any]) -> SafeString:
     """Organisations as a list that runs like a sentence, each with its cloth, leading to its place among the members."""
     last = len(members) - 1
-    rows = [
-        render_to_string(
-            "website/components/roll_name.html",
-            {"organisation": row.organisation, "is_last": place == last, "language": get_language()},
-        ).strip()
-        for place, row in enumerate(members)
-    ]
-    return format_html_join(" ", "{}", ((mark_safe(row),) for row in rows))  # noqa: S308 -- rendered by a template
+    rows = []
+    for place, row in enumerate(members):
+        name = row.organisation.name.read(get_language())
+        first, _space, rest = name.text.partition(" ")
+        rows.append(
+            {
+                "organisation": row.organisation,
+                "name": name,
+                "first": first,
+                "rest": rest,
+                "is_last": place == last,
+            }
+        )
+    return mark_safe(  # noqa: S308 -- rendered by a template
+        render_to_string("website/components/roll.html", {"rows": rows, "language": get_language()})
+    )
 
 
 @register.simple_tag
