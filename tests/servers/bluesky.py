@@ -7,12 +7,13 @@ as a hosted one does. It has no AppView: app.bsky.* reads (profiles, feeds, like
     python -m tests.servers.bluesky run      # a server by hand; prints its addresses, ends with Ctrl-C
 
 An identity names the server's own address, and the atproto SDK moves to that address after log-in. So a proxy in
-front of this server must be told `announced=server.url`, or it would be left behind (`fixtures.proxy_for` does).
+front of this server must be told `announced=server.announced`, or it would be left behind (`fixtures.proxy_for` does).
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import fcntl
 import hashlib
 import os
@@ -102,10 +103,12 @@ def _install(quiet: bool) -> None:
 class PdsServer:
     """A running PDS. Enter it to start (about four seconds), leave it to stop; nothing it kept survives.
 
-    Attributes: `url` (the server), `plc_url` (the directory of identities). Rate limits are off.
+    Attributes: `url` (the server), `announced` (the same as identities name it), `plc_url` (the directory of
+    identities). Rate limits are off.
     """
 
     url: str
+    announced: str
     plc_url: str
 
     def __init__(self) -> None:
@@ -131,6 +134,7 @@ class PdsServer:
                 break
         assert self._child is not None
         self.url = self._child.announced["pds"]
+        self.announced = self.url.replace("127.0.0.1", "localhost")
         self.plc_url = self._child.announced["plc"]
         self._client = httpx.Client(base_url=self.url, timeout=30.0, trust_env=False)
         return self
@@ -204,10 +208,8 @@ def main(arguments: list[str] | None = None) -> None:
     else:
         with PdsServer() as server:
             print(f"PDS {server.url}, PLC {server.plc_url}; Ctrl-C ends it", flush=True)
-            try:
+            with contextlib.suppress(KeyboardInterrupt):
                 sys.stdin.read()
-            except KeyboardInterrupt:
-                pass
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """The handle by which a test holds the cutting proxy: the same one in its own process and from another.
 
-    with Proxy(server.url) as proxy:
-        proxy.drop_after(method="POST", path="/api/v1/statuses")       # in the test's process
-        RemoteProxy(proxy.control_url).wait_for("dropped", timeout=5)  # in a worker's
+with Proxy(server.url) as proxy:
+    proxy.drop_after(method="POST", path="/api/v1/statuses")       # in the test's process
+    RemoteProxy(proxy.control_url).wait_for("dropped", timeout=5)  # in a worker's
 """
 
 from __future__ import annotations
@@ -40,7 +40,14 @@ class Controls(abc.ABC):
 
     @abc.abstractmethod
     def wait_for(
-        self, event: Event, timeout: float = 10.0, *, method: str = "*", path: str = "*", contains: str = "", nth: int = 1
+        self,
+        event: Event,
+        timeout: float = 10.0,
+        *,
+        method: str = "*",
+        path: str = "*",
+        contains: str = "",
+        nth: int = 1,
     ) -> Exchange:
         """The nth fitting exchange to which `event` has happened, also earlier; raises `NeverHappened` in the end."""
 
@@ -108,7 +115,14 @@ class RemoteProxy(Controls):
         return [Exchange.from_json(told) for told in self._ask("exchanges")]
 
     def wait_for(
-        self, event: Event, timeout: float = 10.0, *, method: str = "*", path: str = "*", contains: str = "", nth: int = 1
+        self,
+        event: Event,
+        timeout: float = 10.0,
+        *,
+        method: str = "*",
+        path: str = "*",
+        contains: str = "",
+        nth: int = 1,
     ) -> Exchange:
         """The nth fitting exchange to which `event` has happened, also earlier; raises `NeverHappened` in the end."""
         wanted = {"event": event, "timeout": timeout, "method": method, "path": path, "contains": contains, "nth": nth}

@@ -177,7 +177,8 @@ def _announce(server: Any, port: int) -> None:
             if server.should_exit:
                 return
     print(json.dumps({"ready": True, "url": address}), flush=True)
-    sys.stdin.buffer.read()
+    while os.read(sys.stdin.fileno(), 4096):
+        pass
     os.kill(os.getpid(), signal.SIGTERM)
 
 

@@ -86,7 +86,14 @@ class Proxy(Controls):
         return self._in_loop(self._release(number, drop))
 
     def wait_for(
-        self, event: Event, timeout: float = 10.0, *, method: str = "*", path: str = "*", contains: str = "", nth: int = 1
+        self,
+        event: Event,
+        timeout: float = 10.0,
+        *,
+        method: str = "*",
+        path: str = "*",
+        contains: str = "",
+        nth: int = 1,
     ) -> Exchange:
         """The nth fitting exchange to which `event` has happened, also earlier; raises `NeverHappened` in the end."""
 
@@ -219,9 +226,10 @@ class Proxy(Controls):
             data = rule.raw.encode("latin-1")
             again = False
         exchange.status = code
+        # Noted first: a client that has its answer must find it in the journal.
+        self._journal.note(exchange, "answered")
         wire.writer.write(data)
         await wire.writer.drain()
-        self._journal.note(exchange, "answered")
         return again
 
     async def _hold(self, exchange: Exchange, event: Event) -> None:
@@ -235,9 +243,7 @@ class Proxy(Controls):
             del self._held[exchange.number]
 
     async def _release(self, number: int | None, drop: bool) -> int:
-        chosen = [
-            waiting for held, waiting in self._held.items() if number in (None, held) and not waiting.done()
-        ]
+        chosen = [waiting for held, waiting in self._held.items() if number in (None, held) and not waiting.done()]
         for waiting in chosen:
             waiting.set_result(not drop)
         return len(chosen)

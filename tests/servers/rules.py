@@ -86,7 +86,7 @@ class Exchange:
 
     `events` maps each event that happened to the time (`time.time()`): *received* whole; *held_before* it was
     forwarded; *forwarded*, all its bytes handed to the server; *acted*, the server's whole answer read; *held*
-    after that; *answered*, all bytes of an answer handed to the client's connection; *dropped* by a rule or by
+    after that; *answered*, an answer is being handed to the client's connection; *dropped* by a rule or by
     the proxy's end; *client_gone*, the client closed its side before it was answered.
     """
 
@@ -117,7 +117,7 @@ class Exchange:
 
     @property
     def answered(self) -> bool:
-        """Whether an answer (the server's or a rule's, whole or truncated) was handed to the client's connection."""
+        """Whether an answer (the server's or a rule's, whole or truncated) went to the client's connection."""
         return "answered" in self.events
 
     def as_json(self) -> dict[str, Any]:
@@ -203,6 +203,10 @@ class Journal:
                 return self._closed or len(found) >= nth
 
             if not self._changed.wait_for(there, timeout) or len(found) < nth:
-                story = "; ".join(f"{one.number} {one.method} {one.target} {list(one.events)}" for one in self._exchanges)
-                raise NeverHappened(f"No {event} (the {nth}. wanted) within {timeout} s. Happened: {story or 'nothing'}")
+                story = "; ".join(
+                    f"{one.number} {one.method} {one.target} {list(one.events)}" for one in self._exchanges
+                )
+                raise NeverHappened(
+                    f"No {event} (the {nth}. wanted) within {timeout} s. Happened: {story or 'nothing'}"
+                )
             return found[nth - 1]

@@ -76,7 +76,7 @@ class Wire:
         first, fields = await self._head()
         if len(first) != 3:
             raise Broken("a request line has three words")
-        if dict((name.lower(), value) for name, value in fields).get("expect", "").lower() == "100-continue":
+        if {name.lower(): value for name, value in fields}.get("expect", "").lower() == "100-continue":
             self.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         body = await self._body(fields, until_end=False)
         return Message((first[0], first[1], first[2]), fields, body)
