@@ -46,7 +46,8 @@ class AskForm(forms.Form):
     opens = Clock(label=gettext_lazy("May leave from"), required=False)
     closes = Clock(label=gettext_lazy("until"), required=False, help_text=gettext_lazy("Both on your own clock."))
     deadline = Clock(
-        label=gettext_lazy("Answer until"), required=False,
+        label=gettext_lazy("Answer until"),
+        required=False,
         help_text=gettext_lazy("Empty: as the rules say, and no later than the window ends."),
     )
 
@@ -72,8 +73,12 @@ def ask_page(request: HttpRequest, post_id: int) -> HttpResponse:
             opens, closes = form.cleaned_data["opens"], form.cleaned_data["closes"]
             try:
                 ask(
-                    person, post, now=now, window=(opens, closes) if opens and not post.trigger else None,
-                    trigger=post.trigger, deadline_at=form.cleaned_data["deadline"],
+                    person,
+                    post,
+                    now=now,
+                    window=(opens, closes) if opens and not post.trigger else None,
+                    trigger=post.trigger,
+                    deadline_at=form.cleaned_data["deadline"],
                 )
             except PublishingError as error:
                 mistakes = mistakes_of(error, {"window": "id_closes"})
@@ -81,14 +86,21 @@ def ask_page(request: HttpRequest, post_id: int) -> HttpResponse:
                 return done(request, _("Asked. You see here who has answered."), "studio_post", post.pk)
     channels = channels_of(post)
     context = {
-        "post": post, "form": form, "rules": _rules(channels), "has_copy": hasattr(post, "working_copy"),
+        "post": post,
+        "form": form,
+        "rules": _rules(channels),
+        "has_copy": hasattr(post, "working_copy"),
         "in_force": request_in_force(post),
         "shown": shown_draft(
             Draft.of(post), person=person, organisation=post.organisation, slug=post.slug, today=now.date()
         ),
     }
     return page(
-        request, "studio/ask.html", context, title=_("Ask for approval: %(post)s") % {"post": post}, trail=way_to(post),
+        request,
+        "studio/ask.html",
+        context,
+        title=_("Ask for approval: %(post)s") % {"post": post},
+        trail=way_to(post),
         mistakes=mistakes,
     )
 
@@ -99,7 +111,9 @@ def withdraw(request: HttpRequest, post_id: int) -> HttpResponse:
     person = person_of(request)
     post = writable_post(person, post_id)
     withdraw_request(person, post, now=moment_of(request))
-    return done(request, _("Taken back. It doesn't leave until it is asked about and approved again."), "studio_post", post.pk)
+    return done(
+        request, _("Taken back. It doesn't leave until it is asked about and approved again."), "studio_post", post.pk
+    )
 
 
 def approve(request: HttpRequest, post_id: int) -> HttpResponse:
@@ -120,13 +134,21 @@ def approve(request: HttpRequest, post_id: int) -> HttpResponse:
         sentence = _("Nobody is asked about this post at present.")
         return done(request, sentence, "studio_post", post.pk)
     context = {
-        "post": post, "asked": asked, "asked_state": asked.state(now=now), "window": asked.window(),
-        "shown": shown_seal(asked.sealed), "answering": answering_as(person, asked, now=now),
-        "decisions": list(asked.decisions.select_related("person", "organisation")), "verdicts": Verdict,
+        "post": post,
+        "asked": asked,
+        "asked_state": asked.state(now=now),
+        "window": asked.window(),
+        "shown": shown_seal(asked.sealed),
+        "answering": answering_as(person, asked, now=now),
+        "decisions": list(asked.decisions.select_related("person", "organisation")),
+        "verdicts": Verdict,
         "typed": request.POST,
     }
     return page(
-        request, "studio/approve.html", context, title=_("Your answer: %(post)s") % {"post": post},
+        request,
+        "studio/approve.html",
+        context,
+        title=_("Your answer: %(post)s") % {"post": post},
         trail=[(_("Posts"), reverse("studio_posts")), (str(post), reverse("studio_post", args=[post.pk]))],
         mistakes=mistakes,
     )
@@ -147,7 +169,12 @@ def _answered(request: HttpRequest, post: Post, person: Person, now: datetime) -
         raise MovedMeanwhile(asked.pk)
     verdict = Verdict(request.POST["verdict"])
     state = decide(
-        person, asked, organisation=candidates[speaker], verdict=verdict, seal=request.POST.get("seal", ""), now=now,
+        person,
+        asked,
+        organisation=candidates[speaker],
+        verdict=verdict,
+        seal=request.POST.get("seal", ""),
+        now=now,
         reason=request.POST.get("reason", ""),
     )
     sentences = {
@@ -155,7 +182,9 @@ def _answered(request: HttpRequest, post: Post, person: Person, now: datetime) -
         "refused": _("Your answer is kept. The post doesn't leave, and its writer reads why."),
         "returned": _("Your answer is kept. The writer reads what to change."),
     }
-    return done(request, sentences.get(state, _("Your answer is kept. Others are still asked.")), "studio_post", post.pk)
+    return done(
+        request, sentences.get(state, _("Your answer is kept. Others are still asked.")), "studio_post", post.pk
+    )
 
 
 def _number(text: str | None) -> int:

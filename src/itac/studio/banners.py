@@ -42,7 +42,9 @@ def _silent_worker(person: Person, now: datetime) -> Banner | None:
     place = {"since": on_the_clock(last, person.zone), "zone": zone_in_words(person.zone)}
     return Banner(
         "stop",
-        _("The worker has been silent since %(since)s (%(zone)s). Nothing is sent until it runs again. Tell the operator.")
+        _(
+            "The worker has been silent since %(since)s (%(zone)s). Nothing is sent until it runs again. Tell the operator."
+        )
         % place,
     )
 
@@ -56,7 +58,5 @@ def _pauses(person: Person) -> list[Banner]:
         found.append(Banner("held", _("The whole campaign is paused: %(reason)s. Nothing is sent.") % words, url, link))
     for name, reason in Channel.objects.exclude(paused_at=None).values_list("name", "pause_reason"):
         words = {"channel": name, "reason": reason or _("no reason given")}
-        found.append(
-            Banner("held", _("%(channel)s is paused: %(reason)s. Nothing is sent there.") % words, url, link)
-        )
+        found.append(Banner("held", _("%(channel)s is paused: %(reason)s. Nothing is sent there.") % words, url, link))
     return found

@@ -39,7 +39,9 @@ SECRETS = {
 def channel_list(request: HttpRequest) -> HttpResponse:
     """Every channel with its health; coordinators test, pause and add."""
     context = {
-        "channels": list(Channel.objects.defer("secret", "session").select_related("organisation", "person", "stand_in")),
+        "channels": list(
+            Channel.objects.defer("secret", "session").select_related("organisation", "person", "stand_in")
+        ),
         "networks": [(name, plug.title) for name, plug in NETWORKS.items()],
         "may_act": person_of(request).is_coordinator,
     }
@@ -55,7 +57,9 @@ def test_channel(request: HttpRequest, channel_id: int) -> HttpResponse:
     except ConnectionRefused as refused:
         return _channels_with(request, Mistake(f"channel-{channel.pk}", f"{channel}: {refused}"))
     sentence = _("%(channel)s works: the network knows it as %(handle)s.")
-    return done(request, sentence % {"channel": channel, "handle": connection.handle or channel.name}, "studio_channels")
+    return done(
+        request, sentence % {"channel": channel, "handle": connection.handle or channel.name}, "studio_channels"
+    )
 
 
 test_channel.__test__ = False  # type: ignore[attr-defined]  # a view, whatever its name says
@@ -64,14 +68,21 @@ test_channel.__test__ = False  # type: ignore[attr-defined]  # a view, whatever 
 class ChannelForm(forms.Form):
     """A new channel of one network: only what that network needs."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=120, help_text=gettext_lazy("What people here call it."))
+    name = forms.CharField(
+        label=gettext_lazy("Name"), max_length=120, help_text=gettext_lazy("What people here call it.")
+    )
     organisation = forms.ModelChoiceField(
-        Organisation.objects.all(), label=gettext_lazy("Belongs to"), required=False,
+        Organisation.objects.all(),
+        label=gettext_lazy("Belongs to"),
+        required=False,
         empty_label=gettext_lazy("The campaign"),
     )
     languages = forms.MultipleChoiceField(
-        label=gettext_lazy("Languages"), choices=settings.LANGUAGES, required=False,
-        widget=forms.CheckboxSelectMultiple, help_text=gettext_lazy("None chosen: any."),
+        label=gettext_lazy("Languages"),
+        choices=settings.LANGUAGES,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("None chosen: any."),
     )
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, network_name: str) -> None:
@@ -80,12 +91,18 @@ class ChannelForm(forms.Form):
         self.plug = plug
         if plug.needs_address or plug.name == "bluesky":
             self.fields["address"] = forms.CharField(
-                label=_("Server"), max_length=300, required=plug.needs_address,
-                help_text=_("Such as https://mastodon.example.") if plug.needs_address else _("Empty for Bluesky's own."),
+                label=_("Server"),
+                max_length=300,
+                required=plug.needs_address,
+                help_text=_("Such as https://mastodon.example.")
+                if plug.needs_address
+                else _("Empty for Bluesky's own."),
             )
         if plug.name in {"bluesky", "by_hand"}:
             self.fields["handle"] = forms.CharField(
-                label=_("Account"), max_length=200, required=plug.name == "bluesky",
+                label=_("Account"),
+                max_length=200,
+                required=plug.name == "bluesky",
                 help_text=_("The account's name on the network, such as itac.example.org."),
             )
         if plug.name == "by_hand":
@@ -121,8 +138,12 @@ def add_channel(request: HttpRequest, network_name: str) -> HttpResponse:
             return done(request, sentence % {"channel": form.cleaned_data["name"]}, "studio_channels")
     title = _("Connect a channel: %(network)s") % {"network": form.plug.title}
     return page(
-        request, "studio/channel_add.html", {"form": form}, title=title,
-        trail=[(_("Channels"), reverse("studio_channels"))], mistakes=mistakes,
+        request,
+        "studio/channel_add.html",
+        {"form": form},
+        title=title,
+        trail=[(_("Channels"), reverse("studio_channels"))],
+        mistakes=mistakes,
     )
 
 
@@ -158,8 +179,12 @@ def reconnect(request: HttpRequest, channel_id: int) -> HttpResponse:
                 return done(request, _("%(channel)s is connected again.") % {"channel": channel}, "studio_channels")
     title = _("Connect again: %(channel)s") % {"channel": channel}
     return page(
-        request, "studio/channel_add.html", {"form": form}, title=title,
-        trail=[(_("Channels"), reverse("studio_channels"))], mistakes=mistakes,
+        request,
+        "studio/channel_add.html",
+        {"form": form},
+        title=title,
+        trail=[(_("Channels"), reverse("studio_channels"))],
+        mistakes=mistakes,
     )
 
 
@@ -190,7 +215,9 @@ def pause_page(request: HttpRequest) -> HttpResponse:
 
 def _channels_with(request: HttpRequest, mistake: Mistake) -> HttpResponse:
     context = {
-        "channels": list(Channel.objects.defer("secret", "session").select_related("organisation", "person", "stand_in")),
+        "channels": list(
+            Channel.objects.defer("secret", "session").select_related("organisation", "person", "stand_in")
+        ),
         "networks": [(name, plug.title) for name, plug in NETWORKS.items()],
         "may_act": True,
     }
@@ -203,9 +230,15 @@ def _connected(request: HttpRequest, form: ChannelForm) -> list[Mistake]:
     slug = _free_slug(facts["name"])
     try:
         channel = connecting.add_channel(
-            form.plug.name, name=facts["name"], slug=slug, address=facts.get("address", ""),
-            handle=facts.get("handle", ""), languages=facts["languages"], organisation=facts["organisation"],
-            secret=form.secret(), now=moment_of(request),
+            form.plug.name,
+            name=facts["name"],
+            slug=slug,
+            address=facts.get("address", ""),
+            handle=facts.get("handle", ""),
+            languages=facts["languages"],
+            organisation=facts["organisation"],
+            secret=form.secret(),
+            now=moment_of(request),
         )
     except ConnectionRefused as refused:
         secrets = list(form.plug.needs_secret)

@@ -106,8 +106,10 @@ def _both_versions(request: HttpRequest, post: Post, typed: Draft, person: Perso
 def _apart(theirs: Draft, mine: Draft) -> list[dict[str, str]]:
     """The texts in which two drafts differ, with the other's words."""
     labels = {
-        "title": _("Title, %(language)s"), "text": _("Text, %(language)s"),
-        "link_title": _("Title of the link, %(language)s"), "link_description": _("Words of the link, %(language)s"),
+        "title": _("Title, %(language)s"),
+        "text": _("Text, %(language)s"),
+        "link_title": _("Title of the link, %(language)s"),
+        "link_description": _("Words of the link, %(language)s"),
     }
     found = []
     for stem, label in labels.items():
@@ -129,14 +131,24 @@ def _apart(theirs: Draft, mine: Draft) -> list[dict[str, str]]:
 
 
 def _composer(
-    request: HttpRequest, form: ComposerForm, *, post: Post | None = None, title: str = "",
-    shown: list[Shown] | None = None, mistakes: list[Mistake] | None = None, theirs: list[dict[str, str]] | None = None,
+    request: HttpRequest,
+    form: ComposerForm,
+    *,
+    post: Post | None = None,
+    title: str = "",
+    shown: list[Shown] | None = None,
+    mistakes: list[Mistake] | None = None,
+    theirs: list[dict[str, str]] | None = None,
 ) -> HttpResponse:
     trail = [(_("Posts"), reverse("studio_posts"))]
     if post is not None:
         trail.append((str(post), reverse("studio_post", args=[post.pk])))
         title = _("Write: %(post)s") % {"post": post}
     context: dict[str, Any] = {
-        "form": form, "post": post, "shown": shown, "theirs": theirs or [], "is_asked": shown is not None,
+        "form": form,
+        "post": post,
+        "shown": shown,
+        "theirs": theirs or [],
+        "is_asked": shown is not None,
     }
     return page(request, "studio/composer.html", context, title=title, trail=trail, mistakes=mistakes or [])

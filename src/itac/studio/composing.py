@@ -98,7 +98,9 @@ class ComposerForm(forms.Form):
         if person.is_coordinator:
             choices = [("", str(_("The campaign itself"))), *choices]
         self.fields["organisation"] = forms.ChoiceField(
-            label=_("Who speaks"), choices=choices, required=not person.is_coordinator,
+            label=_("Who speaks"),
+            choices=choices,
+            required=not person.is_coordinator,
             help_text=_("The organisation in whose name the post goes out. This can't be changed later."),
         )
         self._mine = {str(each.pk): each for each in mine}
@@ -106,7 +108,9 @@ class ComposerForm(forms.Form):
     def _add_words(self, draft: Draft) -> None:
         for code in self.languages:
             name = language_name(code)
-            self.fields[f"title_{code}"] = Words(code, max_length=200, label=_("Title, %(language)s") % {"language": name})
+            self.fields[f"title_{code}"] = Words(
+                code, max_length=200, label=_("Title, %(language)s") % {"language": name}
+            )
             self.fields[f"text_{code}"] = Words(
                 code, rows=7, max_length=20_000, strip=False, label=_("Text, %(language)s") % {"language": name}
             )
@@ -114,7 +118,10 @@ class ComposerForm(forms.Form):
 
     def _add_link(self, draft: Draft) -> None:
         self.fields["link_address"] = forms.URLField(
-            label=_("Address"), required=False, max_length=500, assume_scheme="https",
+            label=_("Address"),
+            required=False,
+            max_length=500,
+            assume_scheme="https",
             error_messages={"invalid": ADDRESS_WRONG},
             widget=forms.TextInput({"inputmode": "url", "placeholder": "https://", "dir": "ltr"}),
         )
@@ -136,7 +143,10 @@ class ComposerForm(forms.Form):
                 name = f"source_{row}_{part}"
                 self.fields[name] = (
                     forms.URLField(
-                        label=_("Its address"), required=False, max_length=500, assume_scheme="https",
+                        label=_("Its address"),
+                        required=False,
+                        max_length=500,
+                        assume_scheme="https",
                         error_messages={"invalid": ADDRESS_WRONG},
                         widget=forms.TextInput({"inputmode": "url", "dir": "ltr"}),
                     )
@@ -151,14 +161,19 @@ class ComposerForm(forms.Form):
             place, item = chosen.get(picture.pk, (None, None))
             self.fields[f"picture_{picture.pk}"] = forms.BooleanField(label=picture.title, required=False)
             self.fields[f"place_{picture.pk}"] = forms.IntegerField(
-                label=_("Its place"), required=False, min_value=1, max_value=99,
+                label=_("Its place"),
+                required=False,
+                min_value=1,
+                max_value=99,
                 widget=forms.NumberInput({"class": "itac-narrow"}),
             )
             self.initial |= {f"picture_{picture.pk}": item is not None, f"place_{picture.pk}": place}
             for code in self.languages:
                 name = f"alt_{picture.pk}_{code}"
                 self.fields[name] = Words(
-                    code, rows=2, max_length=1500,
+                    code,
+                    rows=2,
+                    max_length=1500,
                     label=_("What it shows, %(language)s") % {"language": language_name(code)},
                 )
                 self.initial[name] = (item.alt if item else picture.alt.texts).get(code, "")
@@ -171,7 +186,10 @@ class ComposerForm(forms.Form):
             goes, own = f"goes_{channel.pk}_{code}", f"own_{channel.pk}_{code}"
             self.fields[goes] = forms.BooleanField(label=language_name(code), required=False)
             self.fields[own] = Words(
-                code, rows=4, max_length=20_000, strip=False,
+                code,
+                rows=4,
+                max_length=20_000,
+                strip=False,
                 label=_("A text of its own for %(channel)s, %(language)s") % names,
                 help_text=_("Empty: the post's own text in this language."),
             )
@@ -206,7 +224,9 @@ class ComposerForm(forms.Form):
         """Each picture on offer with its box, place and words."""
         return [
             {
-                "picture": picture, "box": self[f"picture_{picture.pk}"], "place": self[f"place_{picture.pk}"],
+                "picture": picture,
+                "box": self[f"picture_{picture.pk}"],
+                "place": self[f"place_{picture.pk}"],
                 "is_chosen": bool(self[f"picture_{picture.pk}"].value()),
                 "words": [self[f"alt_{picture.pk}_{code}"] for code in self.languages],
             }
@@ -219,7 +239,9 @@ class ComposerForm(forms.Form):
         for channel, code in self._places():
             row = rows.setdefault(channel.pk, {"channel": channel, "languages": []})
             own = self[f"own_{channel.pk}_{code}"]
-            row["languages"].append({"goes": self[f"goes_{channel.pk}_{code}"], "own": own, "is_own": bool(own.value())})
+            row["languages"].append(
+                {"goes": self[f"goes_{channel.pk}_{code}"], "own": own, "is_own": bool(own.value())}
+            )
         return list(rows.values())
 
     def chosen_organisation(self) -> Organisation | None:
@@ -248,7 +270,9 @@ class ComposerForm(forms.Form):
             pictures=[DraftPicture(picture_id=each.pk, alt=texts(f"alt_{each.pk}")) for each in self._chosen()],
             variants=[
                 DraftVariant(
-                    channel_id=channel.pk, language=code, text=value(f"own_{channel.pk}_{code}") or "",
+                    channel_id=channel.pk,
+                    language=code,
+                    text=value(f"own_{channel.pk}_{code}") or "",
                     options=options.get((channel.pk, code), {}),
                 )
                 for channel, code in self._places()

@@ -52,49 +52,63 @@ class Act:
 
 ACTS: Mapping[str, Act] = {
     "hold": Act(
-        deciding.hold, gettext_lazy("Hold it"),
-        gettext_lazy("It won't leave until somebody sends it, moves it or drops it."), gettext_lazy("It is held."),
+        deciding.hold,
+        gettext_lazy("Hold it"),
+        gettext_lazy("It won't leave until somebody sends it, moves it or drops it."),
+        gettext_lazy("It is held."),
     ),
     "drop": Act(
-        deciding.drop, gettext_lazy("Drop it"), gettext_lazy("It will never be sent. The post itself stays."),
+        deciding.drop,
+        gettext_lazy("Drop it"),
+        gettext_lazy("It will never be sent. The post itself stays."),
         gettext_lazy("It is dropped."),
     ),
     "send_now": Act(
-        deciding.send_now, gettext_lazy("Send it now"),
+        deciding.send_now,
+        gettext_lazy("Send it now"),
         gettext_lazy(
             "It leaves at once, late as it is. Approval, window, the right to speak and pauses are asked as always."
         ),
         gettext_lazy("It leaves now, if nothing else stands in its way."),
     ),
     "confirm": Act(
-        deciding.confirm, gettext_lazy("It is posted"),
+        deciding.confirm,
+        gettext_lazy("It is posted"),
         gettext_lazy("Paste the address at which the post stands, so that everybody finds it."),
-        gettext_lazy("Thank you. It is marked as sent."), asks_address=True,
+        gettext_lazy("Thank you. It is marked as sent."),
+        asks_address=True,
     ),
     "decline": Act(
-        deciding.decline, gettext_lazy("I couldn't post it"),
+        deciding.decline,
+        gettext_lazy("I couldn't post it"),
         gettext_lazy("It is marked as failed. Its writer reads why and decides."),
-        gettext_lazy("Its writer reads why."), needs_note=True,
+        gettext_lazy("Its writer reads why."),
+        needs_note=True,
     ),
     "try_again": Act(
-        deciding.try_again, gettext_lazy("Try again"),
+        deciding.try_again,
+        gettext_lazy("Try again"),
         gettext_lazy("It leaves anew. Parts of a thread that are out already stay as they are; nothing is sent twice."),
         gettext_lazy("It is tried again."),
     ),
     "look_up": Act(
-        deciding.look_up, gettext_lazy("Look it up"),
+        deciding.look_up,
+        gettext_lazy("Look it up"),
         gettext_lazy(
             "The worker asks the network whether it is there. It is sent only when the network says that it isn't."
         ),
         gettext_lazy("The worker looks it up. What it finds stands here in a moment."),
     ),
     "is_there": Act(
-        deciding.is_there, gettext_lazy("It is there"),
+        deciding.is_there,
+        gettext_lazy("It is there"),
         gettext_lazy("You looked, and it stands on the network. Paste its address; nothing is sent."),
-        gettext_lazy("It is marked as sent."), asks_address=True,
+        gettext_lazy("It is marked as sent."),
+        asks_address=True,
     ),
     "is_not_there": Act(
-        deciding.is_not_there, gettext_lazy("It isn't there"),
+        deciding.is_not_there,
+        gettext_lazy("It isn't there"),
         gettext_lazy("You looked, and it isn't on the network. It is held then; sending it is a further decision."),
         gettext_lazy("It is held. Send it, move it or drop it."),
     ),
@@ -112,13 +126,18 @@ def delivery_list(request: HttpRequest) -> HttpResponse:
     if asked["channel"].isdecimal():
         found = found.filter(channel_id=int(asked["channel"]))
     urgency = Case(
-        *(When(state=state, then=Value(place)) for state, place in URGENCY.items()), default=Value(9),
+        *(When(state=state, then=Value(place)) for state, place in URGENCY.items()),
+        default=Value(9),
         output_field=IntegerField(),
     )
     rows = paged(request, found.annotate(urgency=urgency).order_by("urgency", "-due_at", "-pk"))
     context = {
-        "rows": rows, "query": query_without_page(request), "asked": asked, "channels": the_channels(),
-        "states": State.choices, "held": _held(request).count(),
+        "rows": rows,
+        "query": query_without_page(request),
+        "asked": asked,
+        "channels": the_channels(),
+        "states": State.choices,
+        "held": _held(request).count(),
     }
     return page(request, "studio/deliveries.html", context, title=_("Deliveries"))
 
@@ -142,7 +161,11 @@ def one_delivery(request: HttpRequest, delivery_id: int) -> HttpResponse:
         "may_read_post": Post.objects.visible_to(person).filter(pk=delivery.variant.post_id).exists(),
     }
     return page(
-        request, "studio/delivery.html", context, title=str(delivery.variant.post), trail=_way(),
+        request,
+        "studio/delivery.html",
+        context,
+        title=str(delivery.variant.post),
+        trail=_way(),
     )
 
 
@@ -183,7 +206,10 @@ def held(request: HttpRequest) -> HttpResponse:
         if "sure" not in request.POST:
             context = {"chosen": chosen, "action": action, "act": ACTS[action]}
             return page(
-                request, "studio/held_sure.html", context, title=ACTS[action].button,
+                request,
+                "studio/held_sure.html",
+                context,
+                title=ACTS[action].button,
                 trail=[*trail, (_("What is held"), reverse("studio_held"))],
             )
         return _decide_all(request, chosen, action)
@@ -203,7 +229,9 @@ def delivery_picture(request: HttpRequest, delivery_id: int, picture_id: int) ->
                     raise Http404 from error
                 ending = item["mime"].rpartition("/")[2]
                 response = HttpResponse(data, content_type=item["mime"])
-                response.headers["Content-Disposition"] = f'attachment; filename="{payload["subject"]}-{picture_id}.{ending}"'
+                response.headers["Content-Disposition"] = (
+                    f'attachment; filename="{payload["subject"]}-{picture_id}.{ending}"'
+                )
                 response.headers["Cache-Control"] = "private, no-store"
                 response.headers["X-Content-Type-Options"] = "nosniff"
                 return response
@@ -222,7 +250,12 @@ def _held(request: HttpRequest) -> Any:
 
 def _held_page(request: HttpRequest, deliveries: list[Delivery], mistakes: list[Mistake]) -> HttpResponse:
     return page(
-        request, "studio/held.html", {"deliveries": deliveries}, title=_("What is held"), trail=_way(), mistakes=mistakes
+        request,
+        "studio/held.html",
+        {"deliveries": deliveries},
+        title=_("What is held"),
+        trail=_way(),
+        mistakes=mistakes,
     )
 
 

@@ -64,9 +64,11 @@ def lines_of_delivery(delivery: Delivery) -> list[Line]:
 def lines_of_post(post: Post, *, now: datetime) -> list[Line]:
     """Everything about a post and its deliveries, the newest first."""
     lines = [*_of_post(post), *_of_requests(post, now)]
-    moves = DeliveryMove.objects.filter(delivery__variant__post=post).select_related(
-        "actor", "delivery__variant__channel"
-    ).defer("delivery__variant__channel__secret", "delivery__variant__channel__session")
+    moves = (
+        DeliveryMove.objects.filter(delivery__variant__post=post)
+        .select_related("actor", "delivery__variant__channel")
+        .defer("delivery__variant__channel__secret", "delivery__variant__channel__session")
+    )
     for move in moves:
         line = _moved(move)
         where = _("%(variant)s: %(sentence)s") % {"variant": move.delivery.variant, "sentence": line.sentence}

@@ -60,7 +60,9 @@ def home(request: HttpRequest) -> HttpResponse:
     person, now = person_of(request), moment_of(request)
     context = {
         "needs": needs_of(person, now=now),
-        "soon": with_post(Delivery.objects.visible_to(person)).filter(state=State.PLANNED).between(now, now + SOON)[:SHOWN],
+        "soon": with_post(Delivery.objects.visible_to(person))
+        .filter(state=State.PLANNED)
+        .between(now, now + SOON)[:SHOWN],
         "taken": taken_slots(person, start=now, end=now + SOON)[:SHOWN],
         "troubled": channels_in_trouble(person, now=now),
         "moved": moved_posts(person, now=now),
@@ -90,14 +92,22 @@ def needs_of(person: Person, *, now: datetime) -> Needs:
 def by_hand_for(person: Person, *, now: datetime) -> list[Delivery]:
     """What waits for this person's hand: as the channel's person, later its stand-in, or as who can decide about it."""
     waiting = with_post(Delivery.objects.visible_to(person).filter(state=State.AWAITING)).order_by("due_at")
-    editable = set(Post.objects.editable_by(person).filter(variants__deliveries__in=waiting).values_list("pk", flat=True))
-    return [each for each in waiting if person.pk in whose_hand(each, now=now) or each.variant.post_id in editable][:SHOWN]
+    editable = set(
+        Post.objects.editable_by(person).filter(variants__deliveries__in=waiting).values_list("pk", flat=True)
+    )
+    return [each for each in waiting if person.pk in whose_hand(each, now=now) or each.variant.post_id in editable][
+        :SHOWN
+    ]
 
 
 def questions_to(person: Person, *, now: datetime) -> list[ToAnswer]:
     """Open requests this person can answer, the nearest deadline first."""
     still_open = ApprovalRequest.objects.filter(
-        voided_at=None, granted_at=None, refused_at=None, returned_at=None, deadline_at__gt=now,
+        voided_at=None,
+        granted_at=None,
+        refused_at=None,
+        returned_at=None,
+        deadline_at__gt=now,
         post__in=Post.objects.visible_to(person),
     ).select_related("post__organisation", "asked_by", "trigger")
     pairs = ((each, answering_as(person, each, now=now)) for each in still_open.order_by("deadline_at", "pk"))
@@ -106,7 +116,9 @@ def questions_to(person: Person, *, now: datetime) -> list[ToAnswer]:
 
 def with_post(deliveries: QuerySet[Delivery]) -> Any:
     """With what a row of a list says about a delivery, in one query. Secrets of channels stay in the database."""
-    return deliveries.select_related("variant__post__organisation", "channel").defer("channel__secret", "channel__session")
+    return deliveries.select_related("variant__post__organisation", "channel").defer(
+        "channel__secret", "channel__session"
+    )
 
 
 def taken_slots(person: Person, *, start: datetime, end: datetime) -> list[Taken]:
@@ -129,7 +141,9 @@ def channels_in_trouble(person: Person, *, now: datetime) -> list[Channel]:
     known = Channel.objects.defer("secret", "session")
     if not person.is_coordinator:
         known = known.filter(organisation_id__in=person.organisation_ids())
-    wanted = Q(health=Health.NEEDS_PERSON) | Q(token_expires_at__lte=now + timedelta(days=7)) | Q(paused_at__isnull=False)
+    wanted = (
+        Q(health=Health.NEEDS_PERSON) | Q(token_expires_at__lte=now + timedelta(days=7)) | Q(paused_at__isnull=False)
+    )
     return list(known.filter(wanted))
 
 

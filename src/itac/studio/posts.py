@@ -42,15 +42,17 @@ def post_list(request: HttpRequest) -> HttpResponse:
     asked = {name: request.GET.get(name, "").strip() for name in ("q", "state", "channel", "language", "organisation")}
     found = paged(request, _filtered(Post.objects.visible_to(person), asked))
     found.object_list = [Row.of(post, now=now) for post in _with_rows(found.object_list)]
-    readable = Organisation.objects.filter(
-        pk__in=Post.objects.visible_to(person).order_by().values("organisation_id")
-    )
+    readable = Organisation.objects.filter(pk__in=Post.objects.visible_to(person).order_by().values("organisation_id"))
     return page(
         request,
         "studio/posts.html",
         {
-            "rows": found, "query": query_without_page(request), "asked": asked, "states": states(),
-            "channels": the_channels(), "organisations": list(readable),
+            "rows": found,
+            "query": query_without_page(request),
+            "asked": asked,
+            "states": states(),
+            "channels": the_channels(),
+            "organisations": list(readable),
             "languages": [(code, language_name(code)) for code, _name in settings.LANGUAGES],
             "taken": taken_slots(person, start=now, end=now + AHEAD),
             "may_write": person.is_coordinator or bool(person.organisation_ids("editor")),
@@ -83,7 +85,10 @@ def one_post(request: HttpRequest, post_id: int) -> HttpResponse:
         "next": _next_step(post, in_force, now=now) if may_write else "",
     }
     return page(
-        request, "studio/post.html", context, title=str(post) or _("A post without a title"),
+        request,
+        "studio/post.html",
+        context,
+        title=str(post) or _("A post without a title"),
         trail=[(_("Posts"), reverse("studio_posts"))],
     )
 
@@ -104,7 +109,12 @@ class Row:
         requests = list(post.requests.all())
         deliveries = [each for variant in variants for each in variant.deliveries.all()]
         state = requests[0].state(now=now) if requests else ""
-        return cls(post, ", ".join(str(variant) for variant in variants), deliveries, state or ("" if post.submitted_at else "draft"))
+        return cls(
+            post,
+            ", ".join(str(variant) for variant in variants),
+            deliveries,
+            state or ("" if post.submitted_at else "draft"),
+        )
 
     @property
     def states(self) -> list[str]:
@@ -123,7 +133,9 @@ def _filtered(posts: QuerySet[Post], asked: dict[str, str]) -> QuerySet[Post]:
         posts = posts.filter(submitted_at=None)
     elif asked["state"] in {"open", "granted"}:
         ended = Q(refused_at=None, returned_at=None, voided_at=None)
-        requests = ApprovalRequest.objects.filter(ended, post=OuterRef("pk"), granted_at__isnull=asked["state"] == "open")
+        requests = ApprovalRequest.objects.filter(
+            ended, post=OuterRef("pk"), granted_at__isnull=asked["state"] == "open"
+        )
         posts = posts.filter(Exists(requests))
     elif asked["state"] in State.values:
         posts = posts.filter(Exists(Delivery.objects.filter(variant__post=OuterRef("pk"), state=asked["state"])))
@@ -146,8 +158,10 @@ def _with_rows(posts: Any) -> Any:
 
 
 def _variants(post: Post) -> Any:
-    return post.variants.select_related("channel").defer("channel__secret", "channel__session").prefetch_related(
-        Prefetch("deliveries", with_post(Delivery.objects.order_by("-pk")))
+    return (
+        post.variants.select_related("channel")
+        .defer("channel__secret", "channel__session")
+        .prefetch_related(Prefetch("deliveries", with_post(Delivery.objects.order_by("-pk"))))
     )
 
 
@@ -160,7 +174,9 @@ def _words(post: Post) -> list[dict[str, str]]:
     codes = list(dict.fromkeys([*post.title.texts, *post.text.texts]))
     return [
         {
-            "code": code, "name": language_name(code), "title": post.title.texts.get(code, ""),
+            "code": code,
+            "name": language_name(code),
+            "title": post.title.texts.get(code, ""),
             "text": post.text.texts.get(code, ""),
         }
         for code in codes

@@ -36,16 +36,20 @@ class WhenForm(forms.Form):
     """A time on the clock of a place, or a named event."""
 
     wall = forms.CharField(
-        label=gettext_lazy("Day and time"), required=False,
+        label=gettext_lazy("Day and time"),
+        required=False,
         widget=forms.TextInput({"type": "datetime-local"}),
         help_text=gettext_lazy("On the clock of the place below."),
     )
     zone = forms.ChoiceField(
-        label=gettext_lazy("Clock of"), choices=zone_choices,
+        label=gettext_lazy("Clock of"),
+        choices=zone_choices,
         help_text=gettext_lazy("If the place changes its clocks, the time on its clock is what stays agreed."),
     )
     trigger = forms.ModelChoiceField(
-        Trigger.objects.filter(fired_at=None), label=gettext_lazy("Or when this happens"), required=False,
+        Trigger.objects.filter(fired_at=None),
+        label=gettext_lazy("Or when this happens"),
+        required=False,
         empty_label=gettext_lazy("No event: the time above"),
     )
 
@@ -83,11 +87,17 @@ def when(request: HttpRequest, post_id: int) -> HttpResponse:
                 mistakes = mistakes_of(error, {"planned": "id_wall"})
     in_force = request_in_force(post)
     context = {
-        "post": post, "form": form, "choices": choices,
+        "post": post,
+        "form": form,
+        "choices": choices,
         "window": in_force.window() if in_force and in_force.state(now=now) in {"open", "granted"} else None,
     }
     return page(
-        request, "studio/when.html", context, title=_("When it leaves: %(post)s") % {"post": post}, trail=way_to(post),
+        request,
+        "studio/when.html",
+        context,
+        title=_("When it leaves: %(post)s") % {"post": post},
+        trail=way_to(post),
         mistakes=mistakes,
     )
 
@@ -126,7 +136,8 @@ def _gap(gap: WallTimeGap, zone: str) -> tuple[list[Mistake], list[Choice]]:
     choices = [
         Choice(_wall(moment), "", words % {"time": f"{moment:%H:%M}"})
         for moment, words in (
-            (gap.before, _("At %(time)s, just before the jump")), (gap.after, _("At %(time)s, just after the jump")),
+            (gap.before, _("At %(time)s, just before the jump")),
+            (gap.after, _("At %(time)s, just after the jump")),
         )
     ]
     return [Mistake("choices", sentence % facts)], choices

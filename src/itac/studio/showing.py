@@ -89,7 +89,8 @@ def shown_payload(payload: Mapping[str, Any], channel: Channel, *, problems: Seq
             limit=capabilities.text_max,
             pictures=[
                 ShownPicture(
-                    reverse("studio_picture", args=[item["picture"]]), item["alt"],
+                    reverse("studio_picture", args=[item["picture"]]),
+                    item["alt"],
                     is_changed=stored.get(item["picture"]) != item["sha256"],
                 )
                 for item in part["media"]
@@ -121,9 +122,14 @@ def shown_draft(
     pictures = shown_pictures(person).in_bulk(ids)
     channels = Channel.objects.defer("secret", "session").in_bulk([item.channel_id for item in draft.variants])
     post = Post(
-        slug=slug, organisation=organisation, title=_localised(draft.title, draft), text=_localised(draft.text, draft),
-        link_address=draft.link_address, link_title=_localised(draft.link_title, draft),
-        link_description=_localised(draft.link_description, draft), sources=[dict(source) for source in draft.sources],
+        slug=slug,
+        organisation=organisation,
+        title=_localised(draft.title, draft),
+        text=_localised(draft.text, draft),
+        link_address=draft.link_address,
+        link_title=_localised(draft.link_title, draft),
+        link_description=_localised(draft.link_description, draft),
+        sources=[dict(source) for source in draft.sources],
     )
     found = []
     for item in draft.variants:
@@ -140,8 +146,12 @@ def shown_draft(
             post, channel=channel, language=item.language, text=text, media=media, options=item.options
         )
         problems = check(
-            channel=channel.name, language=item.language, text=text, pictures=media,
-            capabilities=channel.plug().capabilities(channel), today=today,
+            channel=channel.name,
+            language=item.language,
+            text=text,
+            pictures=media,
+            capabilities=channel.plug().capabilities(channel),
+            today=today,
         )
         found.append(shown_payload(payload, channel, problems=problems))
     return found
@@ -171,8 +181,14 @@ class DifferenceInWords:
 def differences_in_words(differences: Iterable[Difference]) -> list[DifferenceInWords]:
     """The engine's differences for people to read."""
     names = {
-        "channel": _("channel"), "speaker": _("who speaks"), "subject": _("address"), "language": _("language"),
-        "title": _("title"), "parts": _("text, pictures and link"), "sources": _("sources"), "options": _("options"),
+        "channel": _("channel"),
+        "speaker": _("who speaks"),
+        "subject": _("address"),
+        "language": _("language"),
+        "title": _("title"),
+        "parts": _("text, pictures and link"),
+        "sources": _("sources"),
+        "options": _("options"),
         "form": _("form"),
     }
     return [

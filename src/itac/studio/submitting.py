@@ -39,13 +39,20 @@ def submit(request: HttpRequest, post_id: int) -> HttpResponse:
     in_force = request_in_force(post)
     state = in_force.state(now=now) if in_force else ""
     context = {
-        "post": post, "has_copy": version > 0, "after": after, "before": before,
+        "post": post,
+        "has_copy": version > 0,
+        "after": after,
+        "before": before,
         "changes": _changes(before, after) if post.submitted_at else [],
         "ends": state if state in {"open", "granted"} else "",
         "edit": reverse("studio_edit", args=[post.pk]),
     }
     return page(
-        request, "studio/submit.html", context, title=_("Submit: %(post)s") % {"post": post}, trail=way_to(post),
+        request,
+        "studio/submit.html",
+        context,
+        title=_("Submit: %(post)s") % {"post": post},
+        trail=way_to(post),
         mistakes=mistakes,
     )
 
@@ -57,13 +64,17 @@ def discard(request: HttpRequest, post_id: int) -> HttpResponse:
     post = writable_post(person, post_id)
     if WorkingCopy.objects.filter(post=post).exists() and post.submitted_at:
         discard_working_copy(person, post)
-    return done(request, _("What was typed since the last submission is gone; the post is as it was."), "studio_post", post.pk)
+    return done(
+        request, _("What was typed since the last submission is gone; the post is as it was."), "studio_post", post.pk
+    )
 
 
 def _submitted(request: HttpRequest, post: Post, *, was_voided: bool) -> HttpResponse:
     post.refresh_from_db()
     if was_voided:
-        sentence = _("Submitted. It was approved or asked about before; that no longer counts, so ask for approval again.")
+        sentence = _(
+            "Submitted. It was approved or asked about before; that no longer counts, so ask for approval again."
+        )
         return done(request, sentence, "studio_ask" if post.planned_at or post.trigger_id else "studio_plan", post.pk)
     if post.planned_at is None and post.trigger_id is None:
         return done(request, _("Submitted. Now say when it leaves."), "studio_plan", post.pk)

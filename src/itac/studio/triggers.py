@@ -41,7 +41,9 @@ def it_happened(request: HttpRequest, trigger_id: int) -> HttpResponse:
     trigger = get_object_or_404(Trigger.objects.filter(fired_at=None), pk=trigger_id)
     if request.method == "POST":
         number = fire(person_of(request), trigger, now=moment_of(request))
-        sentence = ngettext("It happened: %(number)d delivery is due.", "It happened: %(number)d deliveries are due.", number)
+        sentence = ngettext(
+            "It happened: %(number)d delivery is due.", "It happened: %(number)d deliveries are due.", number
+        )
         return done(request, sentence % {"number": number}, "studio_triggers")
     context = {"trigger": trigger, "posts": list(trigger.posts.select_related("organisation"))}
     return page(request, "studio/it_happened.html", context, title=_("It happened: %(trigger)s") % {"trigger": trigger})

@@ -5,7 +5,18 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.admin.auth import require_admin_access
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
-from itac.studio import approvals, channels, composer, deliveries, home, pictures, posts, scheduling, submitting, triggers
+from itac.studio import (
+    approvals,
+    channels,
+    composer,
+    deliveries,
+    home,
+    pictures,
+    posts,
+    scheduling,
+    submitting,
+    triggers,
+)
 from itac.studio.account import AccountView
 
 rooms: list[URLPattern | URLResolver] = [
@@ -27,7 +38,8 @@ rooms: list[URLPattern | URLResolver] = [
     path("deliveries/held/", deliveries.held, name="studio_held"),
     path("deliveries/<int:delivery_id>/", deliveries.one_delivery, name="studio_delivery"),
     path(
-        "deliveries/<int:delivery_id>/pictures/<int:picture_id>/", deliveries.delivery_picture,
+        "deliveries/<int:delivery_id>/pictures/<int:picture_id>/",
+        deliveries.delivery_picture,
         name="studio_delivery_picture",
     ),
     path("deliveries/<int:delivery_id>/<slug:action>/", deliveries.act, name="studio_act"),

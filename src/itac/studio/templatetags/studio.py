@@ -121,7 +121,9 @@ def with_banners(context: Mapping[str, Any], furniture: SafeString) -> SafeStrin
     request: HttpRequest | None = context.get("request")
     if request is None or not isinstance(request.user, Person):
         return furniture
-    found = render_to_string("studio/parts/banners.html", {"banners": banners_for(request.user, now=moment_of(request))})
+    found = render_to_string(
+        "studio/parts/banners.html", {"banners": banners_for(request.user, now=moment_of(request))}
+    )
     before, marker, after = furniture.partition(CONTENT)
     return mark_safe(f"{before}{marker}{found}{after}" if marker else f"{found}{furniture}")  # noqa: S308 -- two templates
 
