@@ -26,7 +26,7 @@ class Reading:
 
     @property
     def direction(self) -> str:
-        """"rtl" or "ltr", for the element's dir attribute."""
+        """ "rtl" or "ltr", for the element's dir attribute."""
         return "rtl" if self.language in RIGHT_TO_LEFT else "ltr"
 
     def __str__(self) -> str:
@@ -115,7 +115,9 @@ class LocalisedField(models.JSONField):
         from itac.core.forms import LocalisedFormField  # noqa: PLC0415 -- forms need apps to be ready
 
         return LocalisedFormField(
-            required=not self.blank, label=kwargs.get("label", self.verbose_name), help_text=self.help_text,
+            required=not self.blank,
+            label=kwargs.get("label", self.verbose_name),
+            help_text=self.help_text,
             long=kwargs.get("long", False),
         )
 

@@ -37,13 +37,19 @@ OPTIONS = (
     Option("REDIS_URL", "", "address", "A Redis or Valkey shared by several web processes for their cache."),
     Option("EMAIL_URL", "", "address", "The mail server, as smtp://user:password@host:port."),
     Option("ITAC_ADDRESS", "", "address", "The public address of the site, such as https://example.org."),
-    Option("ITAC_HOSTS", "", "list", "Host names the site answers to, with commas between; empty: that of the address."),
+    Option(
+        "ITAC_HOSTS", "", "list", "Host names the site answers to, with commas between; empty: that of the address."
+    ),
     Option("ITAC_DEBUG", "no", "yes or no", "Show errors with their inside. Never on a public machine."),
     Option("ITAC_SECRET_KEY", "", "text", "Signs sessions; empty means the key kept in the data directory."),
-    Option("ITAC_TOKEN_KEYS", "", "list", "Encrypt network tokens: the first encrypts, all decrypt; empty: keys/tokens."),
+    Option(
+        "ITAC_TOKEN_KEYS", "", "list", "Encrypt network tokens: the first encrypts, all decrypt; empty: keys/tokens."
+    ),
     Option("ITAC_LOG", "console", "console or json", "How log lines look."),
     Option("ITAC_IN_FLIGHT", "32", "calls", "How many calls to networks one worker has under way at once."),
-    Option("ITAC_REQUEST_SECONDS", "30", "seconds", "How long one call to a network may take before it counts as unclear."),
+    Option(
+        "ITAC_REQUEST_SECONDS", "30", "seconds", "How long one call to a network may take before it counts as unclear."
+    ),
     Option("ITAC_MARGIN_SECONDS", "10", "seconds", "Beyond a call's deadline, before 'nothing found' is believed."),
     Option("ITAC_WORKER_DEAD_SECONDS", "30", "seconds", "Silence after which others look after a worker's deliveries."),
     Option("ITAC_WORKER_SILENT_SECONDS", "120", "seconds", "Silence of all workers after which the Studio says so."),

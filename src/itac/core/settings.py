@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-from django.utils.translation import gettext_lazy as _
-
 from itac.core import databases, options
 from itac.core.keys import key_lines
 from itac.core.logs import logging_config

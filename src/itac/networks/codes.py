@@ -56,8 +56,7 @@ CODES: dict[str, Promise] = {
         "again."
     ),
     "image_too_large": _(
-        "A picture is larger than the network takes. Nothing was sent. Use a smaller one, then ask for approval "
-        "again."
+        "A picture is larger than the network takes. Nothing was sent. Use a smaller one, then ask for approval again."
     ),
     "image_refused": _(
         "The network refused a picture. Nothing was sent. Save it as JPEG or PNG, or use another one, "
@@ -97,8 +96,7 @@ CODES: dict[str, Promise] = {
         "Look whether the account is restricted, and connect it again with the right to post."
     ),
     "account_closed": _(
-        "The network says that this account is closed or suspended. Nothing was sent. Log in to the account to see "
-        "why."
+        "The network says that this account is closed or suspended. Nothing was sent. Log in to the account to see why."
     ),
     "server_moved": _(
         "The server answers from another address now. Nothing was sent. Correct the server's address on the channel."

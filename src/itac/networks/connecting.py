@@ -78,7 +78,11 @@ def reconnect(channel: Channel, *, secret: Mapping[str, str], now: datetime) -> 
     Raises `ConnectionRefused`; the old secret stays then.
     """
     trial = Channel(
-        slug=channel.slug, name=channel.name, network=channel.network, address=channel.address, handle=channel.handle,
+        slug=channel.slug,
+        name=channel.name,
+        network=channel.network,
+        address=channel.address,
+        handle=channel.handle,
         secret=Secret(secret),
     )
     connection = _of_account(trial.plug().connect(trial, now=now), channel.account_id)

@@ -65,9 +65,7 @@ def search(ask: Ask, *, account: str, sending: Sending) -> dict[str, Any] | Noth
 
 
 def _statuses(ask: Ask, account: str, older_than: str | None) -> list[dict[str, Any]]:
-    reply = ask(
-        lambda client: client.account_statuses(account, exclude_reblogs=True, limit=PAGE, max_id=older_than)
-    )
+    reply = ask(lambda client: client.account_statuses(account, exclude_reblogs=True, limit=PAGE, max_id=older_than))
     entity = reply.entity()
     if reply.status in (401, 403):
         raise Unanswered("token_refused")

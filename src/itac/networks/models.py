@@ -33,8 +33,13 @@ class Channel(models.Model):
     name = models.CharField(_("name"), max_length=120)
     network = models.CharField(_("network"), max_length=20)
     organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="channels",
-        verbose_name=_("belongs to"), help_text=_("Empty for the campaign's own."),
+        Organisation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="channels",
+        verbose_name=_("belongs to"),
+        help_text=_("Empty for the campaign's own."),
     )
     languages = models.JSONField(_("languages"), default=list, blank=True, help_text=_("Empty for any."))
     address = models.URLField(_("server"), max_length=300, blank=True)
@@ -50,11 +55,19 @@ class Channel(models.Model):
     paused_at = models.DateTimeField(_("paused at"), null=True, blank=True, editable=False)
     pause_reason = models.CharField(_("reason of the pause"), max_length=300, blank=True, editable=False)
     person = models.ForeignKey(
-        Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="channels_by_hand",
+        Person,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="channels_by_hand",
         verbose_name=_("who posts by hand"),
     )
     stand_in = models.ForeignKey(
-        Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="channels_standing_in",
+        Person,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="channels_standing_in",
         verbose_name=_("who stands in after 15 minutes"),
     )
 

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import QuerySet
 
-from itac.networks.protocol import Content, Network, NeedsPerson, Prepared, Refused, Sending, TryLater
+from itac.networks.protocol import Content, NeedsPerson, Network, Prepared, Refused, Sending, TryLater
 from itac.publishing import gate
 from itac.publishing.models import (
     Attempt,
@@ -56,7 +56,7 @@ class Flight:
 
     def sending(self) -> Sending:
         """What the network gets for the current part."""
-        assert self.part is not None  # noqa: S101 -- set by whoever makes a job of this flight
+        assert self.part is not None
         return Sending(
             content=self.content,
             index=self.part.place,
@@ -202,7 +202,7 @@ def write_intents(flights: Sequence[Flight], *, worker: str, now: datetime) -> N
     attempts, parts = [], []
     for flight in flights:
         part = flight.part
-        assert part is not None  # noqa: S101 -- `begin` leaves flights without one out
+        assert part is not None
         earlier = part.attempts.count() if part.began_at else 0
         part.state, part.began_at = PartState.SENDING, part.began_at or now
         flight.attempt = Attempt(

@@ -84,7 +84,7 @@ def _settle_accepted(answers: Sequence[Answered], *, worker: str, now: datetime)
     parts, attempts, sent, following = [], [], [], list[Next]()
     for answer in answers:
         flight, outcome = answer.flight, answer.outcome
-        assert isinstance(outcome, Accepted) and flight.part is not None  # noqa: S101 -- sorted by `settle`
+        assert isinstance(outcome, Accepted) and flight.part is not None
         if flight.delivery.pk not in still_mine:
             _note_late_news(flight, outcome, now=now)
             continue
@@ -143,7 +143,7 @@ def _note_late_news(flight: Flight, outcome: Accepted, *, now: datetime) -> None
 def _settle_other(answer: Answered, *, now: datetime) -> Next:
     flight, outcome = answer.flight, answer.outcome
     delivery = flight.delivery
-    assert flight.part is not None  # noqa: S101 -- every job is for a part
+    assert flight.part is not None
     if not Delivery.objects.filter(pk=delivery.pk, state=State.SENDING, worker=delivery.worker).exists():
         return None
     if answer.changed_media:

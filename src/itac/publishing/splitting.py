@@ -34,7 +34,7 @@ def _fit(text: str, most: int, count: Callable[[str], int]) -> list[str]:
         (str.split, " "),
         (lambda t: regex.findall(r"\X", t), ""),
     ):
-        units = [unit for unit in breaks(text) if unit and unit.strip() or unit == " "]
+        units = [unit for unit in breaks(text) if (unit and unit.strip()) or unit == " "]
         if len(units) > 1:
             return _pack(units, glue, most, count)
     return [text]

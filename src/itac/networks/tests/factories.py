@@ -27,8 +27,13 @@ def media(alt: str = "A woven strand", **more: Any) -> Media:
     """A small JPEG as it is sent."""
     data = picture(**more)
     return Media(
-        sha256="0" * 64, mime="image/jpeg", alt=alt, width=more.get("width", 40), height=more.get("height", 30),
-        size_bytes=len(data), read=lambda: data,
+        sha256="0" * 64,
+        mime="image/jpeg",
+        alt=alt,
+        width=more.get("width", 40),
+        height=more.get("height", 30),
+        size_bytes=len(data),
+        read=lambda: data,
     )
 
 

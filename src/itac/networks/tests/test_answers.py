@@ -58,11 +58,17 @@ def mastodon_stand(mastodon: MastodonServer, proxy_for: Callable[..., Proxy]) ->
 def bluesky_stand(pds: PdsServer, proxy_for: Callable[..., Proxy], db: None) -> Stand:
     proxy, account = proxy_for(pds), pds.create_account()
     session = {
-        "handle": account.handle, "did": account.did, "access": account.access_jwt, "refresh": account.refresh_jwt,
+        "handle": account.handle,
+        "did": account.did,
+        "access": account.access_jwt,
+        "refresh": account.refresh_jwt,
         "server": proxy.url,
     }
     channel = factories.channel(
-        "bluesky", secret={"app_password": account.password}, address=proxy.url, session=Secret(session),
+        "bluesky",
+        secret={"app_password": account.password},
+        address=proxy.url,
+        session=Secret(session),
         account_id=account.did,
     )
     return Stand(channel, proxy, "/xrpc/com.atproto.repo.putRecord", lambda: len(pds.records(account.did)))

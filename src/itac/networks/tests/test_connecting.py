@@ -63,7 +63,10 @@ def test_adding_asks_for_what_is_missing(connected: Channel, mastodon: MastodonS
         connecting.add_channel("mastodon", name="Z", address=mastodon.url, now=clock.now())
     with pytest.raises(ValidationError):
         connecting.add_channel(
-            "mastodon", name="ITAC global", address=mastodon.url, secret={"access_token": mastodon.token},
+            "mastodon",
+            name="ITAC global",
+            address=mastodon.url,
+            secret={"access_token": mastodon.token},
             now=clock.now(),
         )
 
@@ -82,7 +85,11 @@ def test_refusal_is_stored_and_a_broken_line_is_not_a_dead_token(connected: Chan
         seen.append(f"{stored.health} {stored.health_code}".strip())
 
     assert seen == [
-        "server_unreachable", "good server_unreachable", "token_refused", "needs_person token_refused", "good",
+        "server_unreachable",
+        "good server_unreachable",
+        "token_refused",
+        "needs_person token_refused",
+        "good",
     ]
 
 

@@ -79,7 +79,8 @@ def test_nothing_leaves_when_the_time_was_over_before(serve: Callable[..., str])
 
 
 @pytest.mark.parametrize(
-    "answer", [b"", b"not HTTP at all\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{}"],
+    "answer",
+    [b"", b"not HTTP at all\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{}"],
     ids=["closed", "garbage", "truncated"],
 )
 def test_broken_answer_is_cut(serve: Callable[..., str], answer: bytes) -> None:
@@ -170,9 +171,7 @@ def test_unknown_certificate_gets_not_one_byte(
     assert (stranger, known.status, len(seen)) == (Missing.NOT_SENT, 200, 1)
 
 
-def test_cut_within_tls_is_cut(
-    serve: Callable[..., str], certificate: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_cut_within_tls_is_cut(serve: Callable[..., str], certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     server.load_cert_chain(certificate)

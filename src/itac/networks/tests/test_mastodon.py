@@ -37,7 +37,10 @@ def proxy(mastodon: MastodonServer, proxy_for: Callable[..., Proxy]) -> Proxy:
 @pytest.fixture
 def account(mastodon: MastodonServer, proxy: Proxy) -> Channel:
     return factories.channel(
-        "mastodon", secret={"access_token": mastodon.token}, address=proxy.url, account_id=mastodon.account_id(),
+        "mastodon",
+        secret={"access_token": mastodon.token},
+        address=proxy.url,
+        account_id=mastodon.account_id(),
         save=False,
     )
 
@@ -48,8 +51,13 @@ def ready(account: Channel, text: str = "Together", **more: Any) -> Any:
 
 
 def test_post_arrives_with_language_alt_text_and_visibility(mastodon: MastodonServer, account: Channel) -> None:
-    one = ready(account, "Juntas y juntos", pictures=[factories.media("Cuatro hebras")], language="es",
-                options={"visibility": "unlisted"})
+    one = ready(
+        account,
+        "Juntas y juntos",
+        pictures=[factories.media("Cuatro hebras")],
+        language="es",
+        options={"visibility": "unlisted"},
+    )
 
     outcome = PLUG.publish(account, one)
 
@@ -69,7 +77,8 @@ def test_thread_hangs_together(mastodon: MastodonServer, account: Channel) -> No
 
     assert isinstance(second, Accepted)
     assert {status["id"]: status["in_reply_to_id"] for status in mastodon.statuses()} == {
-        first.remote_id: None, second.remote_id: first.remote_id,
+        first.remote_id: None,
+        second.remote_id: first.remote_id,
     }
 
 
@@ -130,9 +139,7 @@ def test_call_ends_in_time_even_when_the_answer_never_ends(account: Channel, pro
     assert outcome == Unclear(code="answer_late")
 
 
-def test_found_by_its_text_when_the_key_is_forgotten(
-    mastodon: MastodonServer, account: Channel, proxy: Proxy
-) -> None:
+def test_found_by_its_text_when_the_key_is_forgotten(mastodon: MastodonServer, account: Channel, proxy: Proxy) -> None:
     one = ready(account, "Hello https://example.org/a  \nand more ‍👩‍👩‍👧 مرحبا")
     proxy.drop_after("POST", POST)
     PLUG.publish(account, one)
@@ -144,9 +151,7 @@ def test_found_by_its_text_when_the_key_is_forgotten(
     assert found.remote_id == mastodon.statuses()[0]["id"]
 
 
-def test_not_found_when_it_never_arrived_or_belongs_to_another_part(
-    mastodon: MastodonServer, account: Channel
-) -> None:
+def test_not_found_when_it_never_arrived_or_belongs_to_another_part(mastodon: MastodonServer, account: Channel) -> None:
     earlier = PLUG.publish(account, ready(account, "Same"))
     assert isinstance(earlier, Accepted)
     PLUG.publish(account, ready(account, "Other"))
@@ -160,7 +165,9 @@ def test_not_found_when_it_never_arrived_or_belongs_to_another_part(
 
 
 def test_html_reads_as_the_text_it_was_made_from() -> None:
-    html = '<p>One<br>two &amp; three</p><p><a href="https://a.b/c"><span class="invisible">https://</span>a.b/c</a></p>'
+    html = (
+        '<p>One<br>two &amp; three</p><p><a href="https://a.b/c"><span class="invisible">https://</span>a.b/c</a></p>'
+    )
 
     assert mastodon_finding.text_of_html(html) == "One\ntwo & three\n\nhttps://a.b/c"
 

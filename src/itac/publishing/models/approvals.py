@@ -105,7 +105,7 @@ class ApprovalRequest(models.Model):
             if self.trigger.fired_at is None:
                 return None
             return self.trigger.fired_at, self.trigger.fired_at + timedelta(minutes=self.trigger.open_minutes)
-        assert self.opens_at is not None and self.closes_at is not None  # noqa: S101 -- the constraint above
+        assert self.opens_at is not None and self.closes_at is not None
         return self.opens_at, self.closes_at
 
     def is_open(self, *, now: datetime) -> bool:

@@ -14,9 +14,15 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, linebreaks, urlize
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
-from django.utils.translation import get_language, get_language_bidi, get_language_info, ngettext, pgettext
+from django.utils.translation import (
+    get_language,
+    get_language_bidi,
+    get_language_info,
+    gettext_lazy,
+    ngettext,
+    pgettext,
+)
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from wagtail.models import Page
 
 from itac.campaign.models import Campaign, Kind, Organisation, Phase
