@@ -209,8 +209,7 @@ def _rules_for(post: Post) -> list[ApprovalRule]:
     channels = {variant.channel_id for variant in post.variants.all()}
     rules = list(ApprovalRule.objects.filter(channel_id__in=channels))
     if channels - {rule.channel_id for rule in rules}:
-        default = ApprovalRule.objects.filter(channel=None).first()
-        rules.append(default or ApprovalRule.objects.create(channel=None))
+        rules.append(ApprovalRule.objects.get_or_create(channel=None)[0])
     return rules
 
 

@@ -290,7 +290,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'approval rule',
                 'verbose_name_plural': 'approval rules',
-                'constraints': [models.UniqueConstraint(fields=('channel',), name='rule_once_a_channel', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('needed__gte', 1)), name='rule_needs_somebody')],
+                'constraints': [models.UniqueConstraint(fields=('channel',), name='rule_once_a_channel'), models.UniqueConstraint(models.Value(1), condition=models.Q(('channel__isnull', True)), name='one_rule_for_the_others'), models.CheckConstraint(condition=models.Q(('needed__gte', 1)), name='rule_needs_somebody')],
             },
         ),
         migrations.CreateModel(
@@ -309,7 +309,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'decision',
                 'verbose_name_plural': 'decisions',
                 'ordering': ['decided_at', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('request', 'organisation'), name='one_answer_an_organisation', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('verdict', 'approve'), models.Q(('reason', ''), _negated=True), _connector='OR'), name='no_without_a_reason')],
+                'constraints': [models.UniqueConstraint(fields=('request', 'organisation'), name='one_answer_an_organisation'), models.UniqueConstraint(condition=models.Q(('organisation__isnull', True)), fields=('request',), name='one_answer_of_coordinators'), models.CheckConstraint(condition=models.Q(('verdict', 'approve'), models.Q(('reason', ''), _negated=True), _connector='OR'), name='no_without_a_reason')],
             },
         ),
         migrations.AddConstraint(

@@ -35,7 +35,11 @@ class ApprovalRule(models.Model):
         verbose_name = _("approval rule")
         verbose_name_plural = _("approval rules")
         constraints = [
-            models.UniqueConstraint(name="rule_once_a_channel", fields=["channel"], nulls_distinct=False),
+            models.UniqueConstraint(name="rule_once_a_channel", fields=["channel"]),
+            # SQLite has no NULLS NOT DISTINCT, so the row without a channel has a constraint of its own.
+            models.UniqueConstraint(
+                models.Value(1), name="one_rule_for_the_others", condition=models.Q(channel__isnull=True)
+            ),
             models.CheckConstraint(name="rule_needs_somebody", condition=models.Q(needed__gte=1)),
         ]
 
@@ -158,8 +162,9 @@ class Decision(models.Model):
         verbose_name_plural = _("decisions")
         ordering = ["decided_at", "pk"]
         constraints = [
+            models.UniqueConstraint(name="one_answer_an_organisation", fields=["request", "organisation"]),
             models.UniqueConstraint(
-                name="one_answer_an_organisation", fields=["request", "organisation"], nulls_distinct=False
+                name="one_answer_of_coordinators", fields=["request"], condition=models.Q(organisation__isnull=True)
             ),
             models.CheckConstraint(
                 name="no_without_a_reason", condition=models.Q(verdict="approve") | ~models.Q(reason="")
