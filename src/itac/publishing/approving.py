@@ -206,7 +206,7 @@ def _void(post: Post, *, now: datetime, reason: str) -> None:
 
 
 def _rules_for(post: Post) -> list[ApprovalRule]:
-    channels = {variant.channel_id for variant in post.variants.all()}
+    channels = {variant.channel_id for variant in post.variants.current()}
     rules = list(ApprovalRule.objects.filter(channel_id__in=channels))
     if channels - {rule.channel_id for rule in rules}:
         rules.append(ApprovalRule.objects.get_or_create(channel=None)[0])

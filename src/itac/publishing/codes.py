@@ -50,6 +50,9 @@ OTHERS: dict[str, Promise] = {
     "sent_now": _("A person sent it."),
     "moved": _("A person moved it."),
     "dropped": _("A person dropped it."),
+    "taken_out": _("A person took this channel or language out of the post."),
+    "replaced": _("The post was changed after a try that failed; another delivery has the new version."),
+    "planned_again": _("A person planned it again."),
     "tried_again": _("A person asked for another try."),
 }
 CODES: dict[str, Promise] = {**NETWORK_CODES, **HOLDS, **OTHERS}

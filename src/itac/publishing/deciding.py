@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
@@ -11,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from itac.campaign.models import Person
 from itac.networks.by_hand import STAND_IN_AFTER
+from itac.publishing import planning
 from itac.publishing.checking import Problem
 from itac.publishing.errors import ForbiddenMove, NotAllowed, Unfit
-from itac.publishing.models import Attempt, AttemptState, Delivery, DeliveryPart, PartState, State
+from itac.publishing.models import Attempt, AttemptState, Delivery, DeliveryMove, DeliveryPart, PartState, State
 from itac.publishing.moving import move
 
 NOBODY = "nobody"  # a worker that never beats: the next live one takes the delivery over
@@ -26,13 +28,15 @@ ACTIONS: dict[str, tuple[str, ...]] = {
     State.SENT: (),
     State.FAILED: ("try_again", "drop"),
     State.UNCERTAIN: ("look_up", "is_there", "is_not_there"),
-    State.CANCELLED: (),
+    State.CANCELLED: ("plan_again",),
 }
 
 
 def actions_for(actor: Person, delivery: Delivery, *, now: datetime) -> tuple[str, ...]:
     """Which of the actions this person may take now."""
-    return ACTIONS[delivery.state] if may_decide(actor, delivery, now=now) else ()
+    if not may_decide(actor, delivery, now=now):
+        return ()
+    return tuple(action for action in ACTIONS[delivery.state] if action != "plan_again" or _can_come_back(delivery))
 
 
 def may_decide(actor: Person, delivery: Delivery, *, now: datetime) -> bool:
@@ -61,19 +65,7 @@ def hold(actor: Person, delivery: Delivery, *, now: datetime, note: str = "") ->
 def send_now(actor: Person, delivery: Delivery, *, now: datetime, note: str = "") -> None:
     """Let a held delivery leave at once. Only its lateness is answered by this: the gate asks everything else."""
     _may(actor, delivery, "send_now", now)
-    with transaction.atomic():
-        move(
-            delivery,
-            to=State.PLANNED,
-            now=now,
-            actor=actor,
-            code="sent_now",
-            note=note,
-            ready_at=now,
-            released_at=now,
-            released_by=actor,
-            hold_for="",
-        )
+    _release(delivery, actor=actor, now=now, code="sent_now", note=note, hold_for="")
 
 
 def drop(actor: Person, delivery: Delivery, *, now: datetime, note: str = "") -> None:
@@ -84,21 +76,57 @@ def drop(actor: Person, delivery: Delivery, *, now: datetime, note: str = "") ->
 
 
 def try_again(actor: Person, delivery: Delivery, *, now: datetime, note: str = "") -> None:
-    """A failed delivery, after what was wrong is mended. Parts that are out stay out; it goes on where it failed."""
+    """A failed delivery, after what was wrong is mended. Parts that are out stay out; it goes on where it failed.
+
+    When nothing of it is out and the post was changed since, another delivery takes its place, with the new content.
+    """
     _may(actor, delivery, "try_again", now)
+    _release(delivery, actor=actor, now=now, code="tried_again", note=note, tries=0)
+
+
+def plan_again(actor: Person, delivery: Delivery, *, now: datetime, note: str = "") -> None:
+    """A delivery that was dropped, at its post's time after all (the gate holds it if that is over).
+
+    Raises `ForbiddenMove` when a part of it may be out, another delivery took its place, or the post has no time.
+    """
+    _may(actor, delivery, "plan_again", now)
+    if not _can_come_back(delivery):
+        raise ForbiddenMove("This delivery can't be planned again")
+    planned_at = delivery.variant.post.planned_at
+    assert planned_at is not None
     with transaction.atomic():
-        move(
-            delivery,
-            to=State.PLANNED,
-            now=now,
+        again = planning.make_delivery(delivery.variant, at=planned_at, now=now)
+        DeliveryMove.objects.create(
+            delivery=again,
+            before=State.CANCELLED,
+            after=State.PLANNED,
+            at=now,
             actor=actor,
-            code="tried_again",
+            code="planned_again",
             note=note,
-            ready_at=now,
-            tries=0,
-            released_at=now,
-            released_by=actor,
         )
+
+
+def _can_come_back(delivery: Delivery) -> bool:
+    variant = delivery.variant
+    return (
+        delivery.code == "dropped"
+        and variant.taken_out_at is None
+        and variant.post.planned_at is not None
+        and not variant.deliveries.exclude(state=State.CANCELLED).exists()
+        and not planning.may_be_out(delivery)
+    )
+
+
+def _release(delivery: Delivery, *, actor: Person, now: datetime, **facts: Any) -> None:
+    """Ready at once, its lateness answered by this person; or another delivery in its place if its content is old."""
+    released = {"ready_at": now, "released_at": now, "released_by": actor}
+    with transaction.atomic():
+        if planning.is_outdated(delivery):
+            other = planning.replace(delivery, actor=actor, now=now)
+            Delivery.objects.filter(pk=other.pk).update(**released)
+        else:
+            move(delivery, to=State.PLANNED, now=now, actor=actor, **released, **facts)
 
 
 def confirm(actor: Person, delivery: Delivery, *, address: str, now: datetime, note: str = "") -> None:

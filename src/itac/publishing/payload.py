@@ -174,5 +174,5 @@ def read_picture(picture_id: int, sha256: str) -> bytes:
 
 
 def whole(post: Post) -> list[Variant]:
-    """The post's variants with all that a payload needs, in a fixed number of queries."""
-    return list(post.variants.select_related("post", "channel").prefetch_related("post__media__picture"))
+    """The post's current variants with all that a payload needs, in a fixed number of queries."""
+    return list(post.variants.current().select_related("post", "channel").prefetch_related("post__media__picture"))

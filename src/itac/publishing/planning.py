@@ -14,8 +14,19 @@ from itac.campaign.models import Person
 from itac.core.walltime import WallTime
 from itac.publishing.checking import Problem
 from itac.publishing.errors import NotAllowed, Unfit
-from itac.publishing.models import Delivery, DeliveryPart, Post, State, Trigger, Variant
+from itac.publishing.models import (
+    Attempt,
+    AttemptState,
+    Delivery,
+    DeliveryPart,
+    PartState,
+    Post,
+    State,
+    Trigger,
+    Variant,
+)
 from itac.publishing.moving import move
+from itac.publishing.payload import hash_of, payload_of
 
 
 def plan(actor: Person, post: Post, *, at: WallTime, now: datetime) -> None:
@@ -60,7 +71,7 @@ def fire(actor: Person, trigger: Trigger, *, now: datetime) -> int:
 def follow_variants(post: Post, *, gone: Iterable[Variant], actor: Person, now: datetime) -> None:
     """After a change of variants: cancel what isn't wanted and hasn't begun, and plan what is new."""
     for delivery in Delivery.objects.filter(variant__in=list(gone), state__in=[State.PLANNED, State.HELD]):
-        move(delivery, to=State.CANCELLED, now=now, actor=actor, code="dropped")
+        move(delivery, to=State.CANCELLED, now=now, actor=actor, code="taken_out")
     if post.planned_at:
         _make_missing(post, post.planned_at, now=now)
 
@@ -94,8 +105,14 @@ def _may_plan(actor: Person, post: Post) -> None:
 
 
 def _deliver_at(post: Post, instant: datetime, *, actor: Person, now: datetime) -> None:
-    for delivery in Delivery.objects.filter(variant__post=post, state__in=[State.PLANNED, State.HELD]):
-        if delivery.state == State.HELD:
+    movable = [State.PLANNED, State.HELD, State.FAILED]
+    for delivery in Delivery.objects.filter(variant__post=post, state__in=movable):
+        if is_outdated(delivery):
+            move(delivery, to=State.CANCELLED, now=now, actor=actor, code="replaced")
+            continue
+        if delivery.state == State.FAILED and may_be_out(delivery):
+            continue
+        if delivery.state != State.PLANNED:
             move(delivery, to=State.PLANNED, now=now, actor=actor, code="moved", hold_for="")
         Delivery.objects.filter(pk=delivery.pk, state=State.PLANNED).update(
             due_at=instant, ready_at=instant, released_at=None, released_by=None
@@ -104,10 +121,37 @@ def _deliver_at(post: Post, instant: datetime, *, actor: Person, now: datetime) 
 
 
 def _make_missing(post: Post, instant: datetime, *, now: datetime) -> None:
-    for variant in post.variants.exclude(deliveries__in=Delivery.objects.exclude(state=State.CANCELLED)):
-        Delivery.objects.create(
-            variant=variant, channel_id=variant.channel_id, due_at=instant, ready_at=instant, moved_at=now
-        )
+    # What a person dropped stays dropped, whoever moves the post.
+    answered = Delivery.objects.exclude(state=State.CANCELLED, code="replaced")
+    for variant in post.variants.current().exclude(deliveries__in=answered):
+        make_delivery(variant, at=instant, now=now)
+
+
+def make_delivery(variant: Variant, *, at: datetime, now: datetime) -> Delivery:
+    """A planned delivery of the variant, due at that instant. The database refuses a second one that isn't cancelled."""
+    return Delivery.objects.create(variant=variant, channel_id=variant.channel_id, due_at=at, ready_at=at, moved_at=now)
+
+
+def is_outdated(delivery: Delivery) -> bool:
+    """Whether it froze, in an earlier try, another content than the post now has, and none of it can be out.
+
+    Its parts' keys and fingerprints belong to the old content for life, so only another delivery can send the new one.
+    """
+    if delivery.payload is None or may_be_out(delivery):
+        return False
+    return delivery.payload_hash != hash_of(payload_of(delivery.variant))
+
+
+def may_be_out(delivery: Delivery) -> bool:
+    """Whether a part of it is on the network, or isn't known not to be."""
+    known_not = Attempt.objects.filter(part__delivery=delivery).exclude(state=AttemptState.NOT_ACCEPTED)
+    return known_not.exists() or delivery.parts.exclude(state=PartState.WAITING).exists()
+
+
+def replace(delivery: Delivery, *, actor: Person, now: datetime) -> Delivery:
+    """Another delivery, of today's content, in the place of one that `is_outdated`; due when that one was."""
+    move(delivery, to=State.CANCELLED, now=now, actor=actor, code="replaced")
+    return make_delivery(delivery.variant, at=delivery.due_at, now=now)
 
 
 def make_parts(delivery: Delivery, *, count: int, now: datetime) -> list[DeliveryPart]:

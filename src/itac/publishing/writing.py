@@ -16,7 +16,7 @@ from itac.campaign.models import Organisation, Person
 from itac.core.localised import Localised
 from itac.library.models import Picture
 from itac.networks.models import Channel
-from itac.publishing import approving
+from itac.publishing import approving, planning
 from itac.publishing.checking import Problem
 from itac.publishing.errors import NotAllowed, StaleCopy, Unfit
 from itac.publishing.models import Delivery, Post, PostMedia, State, Variant, WorkingCopy
@@ -92,7 +92,7 @@ class Draft:
             pictures=[DraftPicture(picture_id=item.picture_id, alt=item.alt.texts) for item in post.media.all()],
             variants=[
                 DraftVariant(channel_id=v.channel_id, language=v.language, text=v.text, options=v.options)
-                for v in post.variants.all()
+                for v in post.variants.current()
             ],
             link_address=post.link_address,
             link_title=post.link_title.texts,
@@ -221,19 +221,21 @@ def _write_pictures(post: Post, draft: Draft, pictures: Mapping[int, Picture]) -
 
 
 def _write_variants(post: Post, draft: Draft, channels: Mapping[int, Channel], actor: Person, now: datetime) -> None:
-    from itac.publishing.planning import follow_variants  # noqa: PLC0415 -- planning reads drafts' posts
-
     kept = set()
     for item in draft.variants:
-        variant, _made = Variant.objects.update_or_create(
-            post=post,
-            channel=channels[item.channel_id],
-            language=item.language,
-            defaults={"text": item.text, "options": dict(item.options)},
-        )
+        variant = _variant_for(post, channels[item.channel_id], item.language)
+        variant.text, variant.options, variant.taken_out_at = item.text, dict(item.options), None
+        variant.save()
         kept.add(variant.pk)
-    gone = post.variants.exclude(pk__in=kept)
-    follow_variants(post, gone=gone, actor=actor, now=now)
-    begun = Delivery.objects.filter(variant__in=gone).exclude(state=State.CANCELLED).values("variant_id")
-    ever = Delivery.objects.filter(variant__in=gone).values("variant_id")
-    gone.exclude(pk__in=begun).exclude(pk__in=ever).delete()
+    gone = post.variants.current().exclude(pk__in=kept)
+    planning.follow_variants(post, gone=list(gone), actor=actor, now=now)
+    gone.exclude(deliveries=None).update(taken_out_at=now)
+    gone.delete()
+
+
+def _variant_for(post: Post, channel: Channel, language: str) -> Variant:
+    """The variant to write to. One that was taken out comes back if something of it may be on the network (Promise 1)."""
+    there = post.variants.filter(channel=channel, language=language)
+    alive = Delivery.objects.exclude(state=State.CANCELLED)
+    found = there.current().first() or there.filter(deliveries__in=alive).first()
+    return found or Variant(post=post, channel=channel, language=language)

@@ -60,7 +60,7 @@ ACTS: Mapping[str, Act] = {
     "drop": Act(
         deciding.drop,
         gettext_lazy("Drop it"),
-        gettext_lazy("It will never be sent. The post itself stays."),
+        gettext_lazy("It won't be sent unless somebody plans it again. The post itself stays."),
         gettext_lazy("It is dropped."),
     ),
     "send_now": Act(
@@ -90,6 +90,12 @@ ACTS: Mapping[str, Act] = {
         gettext_lazy("Try again"),
         gettext_lazy("It leaves anew. Parts of a thread that are out already stay as they are; nothing is sent twice."),
         gettext_lazy("It is tried again."),
+    ),
+    "plan_again": Act(
+        deciding.plan_again,
+        gettext_lazy("Plan it again"),
+        gettext_lazy("It leaves at the time of its post after all. If that time is over, it is held for a decision."),
+        gettext_lazy("It is planned again."),
     ),
     "look_up": Act(
         deciding.look_up,

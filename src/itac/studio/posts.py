@@ -111,7 +111,7 @@ class Row:
         state = requests[0].state(now=now) if requests else ""
         return cls(
             post,
-            ", ".join(str(variant) for variant in variants),
+            ", ".join(str(variant) for variant in variants if variant.taken_out_at is None),
             deliveries,
             state or ("" if post.submitted_at else "draft"),
         )
@@ -206,5 +206,5 @@ def way_to(post: Post) -> list[tuple[str, str]]:
 
 def channels_of(post: Post) -> list[Channel]:
     """The post's channels, without secrets."""
-    ids = post.variants.values("channel_id")
+    ids = post.variants.current().values("channel_id")
     return list(Channel.objects.filter(pk__in=ids).defer("secret", "session"))

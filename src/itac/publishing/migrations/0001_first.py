@@ -248,6 +248,7 @@ class Migration(migrations.Migration):
                 ('language', models.CharField(max_length=8, verbose_name='language')),
                 ('text', models.TextField(blank=True, verbose_name='text of its own')),
                 ('options', models.JSONField(blank=True, default=dict, verbose_name='options')),
+                ('taken_out_at', models.DateTimeField(blank=True, null=True)),
                 ('channel', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='variants', to='networks.channel', verbose_name='channel')),
                 ('post', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='variants', to='publishing.post')),
             ],
@@ -354,7 +355,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='variant',
-            constraint=models.UniqueConstraint(fields=('post', 'channel', 'language'), name='variant_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(('taken_out_at', None)), fields=('post', 'channel', 'language'), name='variant_once'),
         ),
         migrations.AddIndex(
             model_name='delivery',

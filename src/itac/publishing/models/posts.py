@@ -115,20 +115,38 @@ class PostMedia(models.Model):
         return str(self.picture)
 
 
+class VariantQuerySet(models.QuerySet["Variant"]):
+    """Variants by whether the post still wants them."""
+
+    def current(self) -> VariantQuerySet:
+        """Those that weren't taken out."""
+        return self.filter(taken_out_at=None)
+
+
 class Variant(models.Model):
-    """A post as one channel and one language see it. An empty text means: the post's own in that language."""
+    """A post as one channel and one language see it. An empty text means: the post's own in that language.
+
+    One that the writer took out stays as a row when it had deliveries, because their history hangs on it.
+    """
 
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="variants")
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="variants", verbose_name=_("channel"))
     language = models.CharField(_("language"), max_length=8)
     text = models.TextField(_("text of its own"), blank=True)
     options: models.JSONField[Any, Any] = models.JSONField(_("options"), default=dict, blank=True)
+    taken_out_at = models.DateTimeField(null=True, blank=True)
+
+    objects = VariantQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("variant")
         verbose_name_plural = _("variants")
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(name="variant_once", fields=["post", "channel", "language"])]
+        constraints = [
+            models.UniqueConstraint(
+                name="variant_once", fields=["post", "channel", "language"], condition=models.Q(taken_out_at=None)
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.channel}, {self.language}"
