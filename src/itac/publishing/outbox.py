@@ -30,6 +30,7 @@ from itac.core.logs import get_logger
 from itac.networks.protocol import CantTell, Finding, Outcome, Preparation, Refused, TryLater, Unclear
 from itac.publishing import claiming, settling
 from itac.publishing.claiming import START_SECONDS, Flight
+from itac.publishing.errors import MovedMeanwhile
 from itac.publishing.models import Delivery, DeliveryPart, State, WorkerBeat
 from itac.publishing.payload import ChangedMedia
 from itac.publishing.settling import Answered, GoOn, LookLater
@@ -79,8 +80,9 @@ class Worker:
             while not (self.stopping.is_set() and not self.under_way and not self.unsettled):
                 try:
                     self.turn()
-                except DatabaseError as error:
-                    # Busy, full or gone: outcomes stay in `unsettled`, claims were rolled back. Nothing is lost.
+                except (DatabaseError, MovedMeanwhile) as error:
+                    # Busy, full or gone, or another worker took over what this one slept on: outcomes stay in
+                    # `unsettled`, claims were rolled back. Nothing is lost; the next turn reads afresh.
                     log.warning("database_trouble", worker=self.name, error=type(error).__name__)
                     connection.close()
                     time.sleep(IDLE_SECONDS)
