@@ -1,20 +1,25 @@
-"""Make the fonts of the site and of share images from what npm brought.
+"""Make the fonts of the site and of share images, and the Studio's calendar widget, from what npm brought.
 
     python tools/build_assets.py
 
 For the site, WOFF2 with the axes we use: Piazzolla at optical size 30, weight 480 to 900; Mada at weight 400 to 900.
 For pictures drawn by libvips, static TrueType under family names of our own ("ITAC Head", "ITAC Text", "ITAC Text
 Bold"): libvips silently draws a fallback for WOFF2, and Piazzolla's own name table calls every weight "Thin".
-Both folders are git-ignored, travel in the built wheel, and hold the families' licences (SIL OFL 1.1).
+FullCalendar becomes one ES module with its theme and the languages of the Studio, and one style sheet, each with
+gzip and Brotli twins beside it, which WhiteNoise sends to who takes them. Its own palette is left out: the Studio's
+`calendar.css` gives it our colours.
+All three folders are git-ignored, travel in the built wheel, and hold the licences (SIL OFL 1.1, MIT).
 A stamp of inputs and recipe makes a second run free.
 """
 
+import gzip
 import hashlib
 import shutil
 import sys
 from io import BytesIO
 from pathlib import Path
 
+import brotli
 from fontTools.merge import Merger
 from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
@@ -23,6 +28,8 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "node_modules/@fontsource-variable"
 WEB = ROOT / "src/itac/website/static/website/fonts"
 PICTURES = ROOT / "src/itac/website/assets/fonts"
+FULLCALENDAR = ROOT / "node_modules/fullcalendar"
+CALENDAR = ROOT / "src/itac/studio/static/studio/fullcalendar"
 
 Axes = dict[str, float | tuple[float, float]]
 
@@ -45,17 +52,21 @@ FOR_PICTURES: tuple[tuple[str, str, tuple[str, ...], Axes], ...] = (
     ("itac-head-arabic.ttf", "ITAC Head Arabic", (FOR_THE_SITE[4][1],), {"wght": 900}),
 )
 FAMILIES = ("piazzolla", "mada")
-FOLDERS = (WEB, PICTURES)
+FOLDERS = (WEB, PICTURES, CALENDAR)
+# What the calendar's module and its style sheet are joined of. English is its own language.
+CALENDAR_SCRIPTS = ("all/global.js", "themes/classic/global.js", "locales/es/global.js")
+CALENDAR_STYLES = ("skeleton.css", "themes/classic/theme.css")
 
 
 class NoSource(Exception):
-    """npm's folder lacks a file we make fonts of; set-up brings it."""
+    """npm's folder lacks a file we make something of; set-up brings it."""
 
 
 def fingerprint() -> str:
     """Changes when npm's files or this recipe do. Raises `NoSource` when one is missing."""
     sha = hashlib.sha256(Path(__file__).read_bytes())
-    sources = sorted({SOURCE / npm for _, npm, _ in FOR_THE_SITE} | {SOURCE / f / "LICENSE" for f in FAMILIES})
+    fonts = {SOURCE / npm for _, npm, _ in FOR_THE_SITE} | {SOURCE / f / "LICENSE" for f in FAMILIES}
+    sources = sorted(fonts | {FULLCALENDAR / npm for npm in (*CALENDAR_SCRIPTS, *CALENDAR_STYLES, "LICENSE.md")})
     for path in sources:
         if not path.is_file():
             raise NoSource(f"{path.relative_to(ROOT)} is missing: run `make setup`, which brings it from npm.")
@@ -96,14 +107,33 @@ def picture_font(sources: list[Path], axes: Axes, family: str, target: Path) -> 
     font.save(target)
 
 
+def calendar_widget(folder: Path) -> None:
+    """FullCalendar as `fullcalendar.js`, a module that exports `FullCalendar`, and `fullcalendar.css`."""
+    # The scripts declare one global between them; inside a module it stays the module's own.
+    scripts = [(FULLCALENDAR / npm).read_text(encoding="utf-8") for npm in CALENDAR_SCRIPTS]
+    styles = [(FULLCALENDAR / npm).read_text(encoding="utf-8") for npm in CALENDAR_STYLES]
+    made = {
+        "fullcalendar.js": "\n".join([*scripts, "export { FullCalendar };\n"]),
+        "fullcalendar.css": "\n".join(styles),
+    }
+    for name, text in made.items():
+        data = text.encode()
+        (folder / name).write_bytes(data)
+        (folder / f"{name}.gz").write_bytes(gzip.compress(data, mtime=0))
+        (folder / f"{name}.br").write_bytes(brotli.compress(data))
+    shutil.copyfile(FULLCALENDAR / "LICENSE.md", folder / "LICENSE-fullcalendar.txt")
+
+
 def build() -> bool:
-    """Both folders as the recipe wants them. True if anything had to be made."""
+    """All folders as the recipe wants them. True if anything had to be made."""
     stamp = fingerprint()
     if all((folder / ".stamp").is_file() and (folder / ".stamp").read_text() == stamp for folder in FOLDERS):
         return False
     for folder in FOLDERS:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
+    calendar_widget(CALENDAR)
+    for folder in (WEB, PICTURES):
         for family in FAMILIES:
             shutil.copyfile(SOURCE / family / "LICENSE", folder / f"OFL-{family}.txt")
     for file, npm, axes in FOR_THE_SITE:

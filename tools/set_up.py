@@ -147,11 +147,11 @@ def packages(kind: str) -> None:
 
 
 def assets(kind: str) -> None:
-    """Fonts from npm, subset and put into their place."""
+    """Fonts and the calendar widget from npm, made fit and put into their place."""
     lock = ROOT / "package-lock.json"
     npm: list[str | Path] = [BIN / "npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"]
     # `npm ci` empties the folder first: a smaller wish never throws away what tests brought.
-    wanted = ["@fontsource-variable"] if kind == "run" else ["@fontsource-variable", "axe-core"]
+    wanted = ["@fontsource-variable", "fullcalendar", *(() if kind == "run" else ("axe-core",))]
     here = all((ROOT / "node_modules" / name).is_dir() for name in wanted)
     omit = [] if kind != "run" or (ROOT / "node_modules/axe-core").is_dir() else ["--omit=dev"]
     if not here:
@@ -162,11 +162,16 @@ def assets(kind: str) -> None:
         digest([lock, ROOT / "package.json"]),
         lambda: call("bringing assets from npm", [*npm, *omit]),
     )
-    package = ROOT / "src/itac/website"
-    if not all((package / fonts / ".stamp").is_file() for fonts in ("static/website/fonts", "assets/fonts")):
+    made = ("website/static/website/fonts", "website/assets/fonts", "studio/static/studio/fullcalendar")
+    if not all((ROOT / "src/itac" / folder / ".stamp").is_file() for folder in made):
         (STAMPS / "fonts").unlink(missing_ok=True)
     recipe = ROOT / "tools/build_assets.py"
-    step("fonts", "Making the fonts", digest([lock, recipe]), lambda: call("making the fonts", [PYTHON, recipe]))
+    step(
+        "fonts",
+        "Making fonts and calendar",
+        digest([lock, recipe]),
+        lambda: call("making fonts and calendar", [PYTHON, recipe]),
+    )
 
 
 def catalogues(_: str) -> None:
