@@ -28,6 +28,9 @@ from itac.publishing.models import (
 from itac.publishing.moving import move
 from itac.publishing.payload import hash_of, payload_of
 
+# What follows its post to another time; all else has begun, is over, or waits for a person's answer.
+MOVABLE = (State.PLANNED, State.HELD, State.FAILED)
+
 
 def plan(actor: Person, post: Post, *, at: WallTime, now: datetime) -> None:
     """The post leaves at that clock time: what was chosen is kept beside the instant it means today.
@@ -105,8 +108,7 @@ def _may_plan(actor: Person, post: Post) -> None:
 
 
 def _deliver_at(post: Post, instant: datetime, *, actor: Person, now: datetime) -> None:
-    movable = [State.PLANNED, State.HELD, State.FAILED]
-    for delivery in Delivery.objects.filter(variant__post=post, state__in=movable):
+    for delivery in Delivery.objects.filter(variant__post=post, state__in=MOVABLE):
         if is_outdated(delivery):
             move(delivery, to=State.CANCELLED, now=now, actor=actor, code="replaced")
             continue
@@ -128,7 +130,7 @@ def _make_missing(post: Post, instant: datetime, *, now: datetime) -> None:
 
 
 def make_delivery(variant: Variant, *, at: datetime, now: datetime) -> Delivery:
-    """A planned delivery of the variant, due at that instant. The database refuses a second one that isn't cancelled."""
+    """A planned delivery of the variant, due at that instant. The database refuses a second one beside it."""
     return Delivery.objects.create(variant=variant, channel_id=variant.channel_id, due_at=at, ready_at=at, moved_at=now)
 
 
