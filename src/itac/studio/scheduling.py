@@ -78,9 +78,9 @@ def when(request: HttpRequest, post_id: int) -> HttpResponse:
             try:
                 return _planned(request, post, person, form, now)
             except WallTimeGap as gap:
-                mistakes, choices = _gap(gap, form.cleaned_data["zone"])
+                mistakes, choices = gap_choices(gap, form.cleaned_data["zone"])
             except WallTimeTwice as twice:
-                mistakes, choices = _twice(twice, form.cleaned_data["zone"])
+                mistakes, choices = twice_choices(twice, form.cleaned_data["zone"])
             except ValueError:
                 mistakes = [Mistake("id_wall", str(NO_TIME))]
             except PublishingError as error:
@@ -127,7 +127,8 @@ def _planned(request: HttpRequest, post: Post, person: Person, form: WhenForm, n
     return done(request, sentence, "studio_post" if is_asked else "studio_ask", post.pk)
 
 
-def _gap(gap: WallTimeGap, zone: str) -> tuple[list[Mistake], list[Choice]]:
+def gap_choices(gap: WallTimeGap, zone: str) -> tuple[list[Mistake], list[Choice]]:
+    """What is said of a time that the clocks jump over, and the two times beside the jump. Linked to `#choices`."""
     sentence = _(
         "This time doesn't exist: on that day the clocks of %(zone)s go from %(before)s straight to %(after)s. Choose the"
         " time before or after the jump."
@@ -143,7 +144,8 @@ def _gap(gap: WallTimeGap, zone: str) -> tuple[list[Mistake], list[Choice]]:
     return [Mistake("choices", sentence % facts)], choices
 
 
-def _twice(twice: WallTimeTwice, zone: str) -> tuple[list[Mistake], list[Choice]]:
+def twice_choices(twice: WallTimeTwice, zone: str) -> tuple[list[Mistake], list[Choice]]:
+    """What is said of a time that the clocks show twice, and the two it could be. Linked to `#choices`."""
     sentence = _(
         "This time comes twice: on that day the clocks of %(zone)s are set back, and show %(time)s two times. Choose the"
         " first or the second."
