@@ -59,7 +59,7 @@ def ours(database: databases.Database, receiver: Receiver, count: int) -> dict[s
     told = json.loads(done.stdout.strip().splitlines()[-1])
     receipts = [receipt for receipt in receiver.receipts() if not receipt["token"].startswith("floor")]
     assert len(receipts) == count and len({receipt["key"] for receipt in receipts}) == count, "none lost, none twice"
-    late = sorted(receipt["at"] - told["due"] for receipt in receipts)
+    late = sorted(receipt["received_at"] - told["due"] for receipt in receipts)
     return {
         "p50_s": percentile(late, 50),
         "p99_s": percentile(late, 99),
