@@ -112,6 +112,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "wagtailadmin_login"
+# Pages for who is logged in lead to the same form: a second one would be a way round whatever guards the first.
+WAGTAIL_FRONTEND_LOGIN_URL = "/studio/login/"
 
 LANGUAGE_CODE = "en"
 # Names in the language's own words, for the switch; Arabic, French and Portuguese join when their texts are there.
