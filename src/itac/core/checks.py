@@ -11,7 +11,7 @@ from typing import Any
 
 from cryptography.fernet import Fernet
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Warning, register
 
 from itac.core.options import read
 
@@ -121,6 +121,20 @@ def file_locks_hold() -> Sequence[CheckMessage]:
             f"The database lies on a network file system ({kind}), where its locks don't hold.",
             hint="Put ITAC_DATA on a disk of this machine, or use PostgreSQL with DATABASE_URL.",
             id="itac.E006",
+        )
+    ]
+
+
+@_check
+def mail_goes_out() -> Sequence[CheckMessage]:
+    """W007: mails are handed to a server; without one they become files that nobody reads."""
+    if settings.MAIL_SERVER is not None:
+        return []
+    return [
+        Warning(
+            "No mail server is set: invitations and sign-in links become files in the data directory.",
+            hint="Set EMAIL_URL, such as smtp://user:password@mail.example.org:587.",
+            id="itac.W007",
         )
     ]
 

@@ -5,7 +5,16 @@ from collections.abc import Mapping
 from pathlib import Path
 
 # What belongs to the campaign and not to one process: another process on the same data needs it too.
-KEPT = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "ITAC_ADDRESS", "ITAC_HOSTS", "ITAC_SECRET_KEY", "ITAC_TOKEN_KEYS")
+KEPT = (
+    "DATABASE_URL",
+    "REDIS_URL",
+    "EMAIL_URL",
+    "ITAC_MAIL_FROM",
+    "ITAC_ADDRESS",
+    "ITAC_HOSTS",
+    "ITAC_SECRET_KEY",
+    "ITAC_TOKEN_KEYS",
+)
 
 
 def keep_settings(data: Path, environ: Mapping[str, str] = os.environ) -> list[str]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from email.utils import parseaddr
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -21,7 +22,6 @@ from django.template import Context
 from django.template.loader import TemplateDoesNotExist, get_template
 from django.utils import timezone, translation
 
-from itac.core.addresses import host_and_port
 from itac.core.models import Mail, MailState
 
 LONGEST_SUBJECT = 300
@@ -106,7 +106,7 @@ def post(
         text=text,
         html=html,
         unsubscribe=unsubscribe,
-        message_id=f"<{secrets.token_hex(16)}@{host_and_port()[0]}>",
+        message_id=f"<{secrets.token_hex(16)}@{parseaddr(settings.MAIL_FROM)[1].rpartition('@')[2]}>",
         posted_at=now,
         queued_at=now,
         moved_at=now,

@@ -44,7 +44,7 @@ class MailQuerySet(models.QuerySet["Mail"]):
         return self.filter(state=S.SENDING, deadline_at__lt=at)
 
     def spent(self, *, at: datetime) -> MailQuerySet:
-        """Mails with words that have served their purpose: 30 days after the last move, or at the end they were given."""
+        """Words that served their purpose: 30 days after the last move, or at the end the mail was given."""
         settled = Q(state__in=OVER) | Q(state=S.UNCLEAR, doubts__gte=2)
         old = Q(moved_at__lte=at - timedelta(days=KEPT_DAYS)) | Q(not_after__lte=at)
         return self.filter(settled, old, emptied_at=None)

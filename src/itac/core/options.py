@@ -35,7 +35,15 @@ OPTIONS = (
     Option("PORT", "8000", "port", "The port that `itac web` and `itac run` listen on."),
     Option("DATABASE_URL", "", "address", "A PostgreSQL database; empty means SQLite in the data directory."),
     Option("REDIS_URL", "", "address", "A Redis or Valkey shared by several web processes for their cache."),
-    Option("EMAIL_URL", "", "address", "The mail server, as smtp://user:password@host:port."),
+    Option(
+        "EMAIL_URL", "", "address", "The mail server, as smtp://user:password@host:port; empty: mails become files."
+    ),
+    Option(
+        "ITAC_MAIL_FROM",
+        "",
+        "address",
+        "Whom mails come from, such as Our campaign <hello@example.org>; empty: noreply.",
+    ),
     Option("ITAC_ADDRESS", "", "address", "The public address of the site, such as https://example.org."),
     Option(
         "ITAC_HOSTS", "", "list", "Host names the site answers to, with commas between; empty: that of the address."

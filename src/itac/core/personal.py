@@ -28,6 +28,9 @@ def personal(field: FieldT, *, purpose: str, ends: str) -> FieldT:
 
 def declared() -> dict[str, Purpose]:
     """Every marked field of this installation by its name, `app.Model.field`."""
-    fields = (field for model in apps.get_models() for field in model._meta.get_fields())
-    marked = ((field, getattr(field, _MARK, None)) for field in fields)
-    return {f"{field.model._meta.label}.{field.name}": mark for field, mark in marked if mark is not None}
+    return {
+        f"{model._meta.label}.{field.name}": getattr(field, _MARK)  # noqa: SLF001 -- Django's documented _meta
+        for model in apps.get_models()
+        for field in model._meta.get_fields()  # noqa: SLF001
+        if hasattr(field, _MARK)
+    }

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from itac.core import databases, options
+from itac.core import databases, mail_servers, options
 from itac.core.keys import key_lines
 from itac.core.logs import logging_config
 
@@ -30,6 +30,8 @@ ALLOWED_HOSTS = [host.strip() for host in VALUES["ITAC_HOSTS"].split(",") if hos
 ]
 CSRF_TRUSTED_ORIGINS = [ADDRESS]
 HTTPS = ADDRESS.startswith("https://")
+MAIL_SERVER = mail_servers.read_server(VALUES["EMAIL_URL"])
+MAIL_FROM = mail_servers.read_sender(VALUES["ITAC_MAIL_FROM"], host=_HOST)
 
 INSTALLED_APPS = [
     "itac.core",

@@ -7,7 +7,6 @@ import logging
 import os
 import signal
 import socket
-import sys
 import threading
 import time
 import warnings
@@ -189,8 +188,3 @@ def _status(host: str, port: int, path: str) -> int:
         return 0
     finally:
         line.close()
-
-
-def to_terminal(line: str) -> None:
-    """Print now: a pipe must not keep the line back."""
-    print(line, flush=True, file=sys.stdout)

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 from django.conf import settings as django_settings
-from django.core.checks import Error, run_checks
+from django.core.checks import Error, Warning, run_checks
 
 from itac.core import checks
+from itac.core.mail_servers import MailServer
 
 SAFE = {
     "DEBUG": False,
@@ -111,3 +112,12 @@ def test_every_check_has_its_line_in_the_docs() -> None:
 
     assert named
     assert {name for name in named if name not in page.read_text(encoding="utf-8")} == set()
+
+
+@pytest.mark.django_db
+def test_a_missing_mail_server_is_said_but_not_refused(safe: Path, settings: object) -> None:
+    found = [each for each in run_checks(include_deployment_checks=True) if each.id == "itac.W007"]
+    settings.MAIL_SERVER = MailServer("mail.example.org", 25)  # type: ignore[attr-defined]
+
+    assert [(type(each), bool(each.hint)) for each in found] == [(Warning, True)]
+    assert not [each for each in run_checks(include_deployment_checks=True) if each.id == "itac.W007"]

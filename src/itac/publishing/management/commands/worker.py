@@ -9,6 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from itac.campaign.readiness import NotReady, refuse_unready
+from itac.core.postman import PostOffice
+from itac.core.terminal import to_terminal
 from itac.publishing.telling import Teller
 from itac.publishing.working import Crew, until_signal
 
@@ -37,5 +39,5 @@ class Command(BaseCommand):
         crew = Crew(workers=options["workers"])
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: crew.stop())
-        with Teller(lambda line: print(line, flush=True)):
+        with Teller(to_terminal), PostOffice(to_terminal):
             until_signal(crew)

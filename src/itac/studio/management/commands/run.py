@@ -7,9 +7,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from itac.campaign.readiness import NotReady, refuse_unready
+from itac.core.postman import PostOffice
+from itac.core.terminal import to_terminal
 from itac.publishing.telling import Teller
 from itac.publishing.working import Crew
-from itac.studio.serving import NotServing, serve, to_terminal
+from itac.studio.serving import NotServing, serve
 
 
 class Command(BaseCommand):
@@ -23,15 +25,25 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Serve and work until a signal."""
-        crew = Crew()
+        crew, office = Crew(), PostOffice(to_terminal)
+
+        def begin() -> None:
+            crew.start()
+            office.start()
+
+        def end() -> None:
+            crew.stop()
+            office.stop()
+
         try:
             refuse_unready()
             with Teller(to_terminal):
                 try:
-                    # The crew starts after the welcome: no post's address is printed before it can be opened.
-                    serve(to_terminal, on_end=crew.stop, on_answer=crew.start)
+                    # They start after the welcome: no post's address is printed before it can be opened.
+                    serve(to_terminal, on_end=end, on_answer=begin)
                 finally:
-                    crew.stop()
+                    end()
                     crew.join()
+                    office.join()
         except (NotReady, NotServing) as error:
             raise CommandError(str(error)) from None

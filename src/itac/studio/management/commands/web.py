@@ -7,7 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from itac.campaign.readiness import NotReady, refuse_unready
-from itac.studio.serving import NotServing, serve, to_terminal
+from itac.core.terminal import to_terminal
+from itac.studio.serving import NotServing, serve
 
 
 class Command(BaseCommand):
