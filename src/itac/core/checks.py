@@ -11,7 +11,8 @@ from typing import Any
 
 from cryptography.fernet import Fernet
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning, register
+from django.core.checks import CheckMessage, Error, register
+from django.core.checks import Warning as Caution
 
 from itac.core.options import read
 
@@ -131,7 +132,7 @@ def mail_goes_out() -> Sequence[CheckMessage]:
     if settings.MAIL_SERVER is not None:
         return []
     return [
-        Warning(
+        Caution(
             "No mail server is set: invitations and sign-in links become files in the data directory.",
             hint="Set EMAIL_URL, such as smtp://user:password@mail.example.org:587.",
             id="itac.W007",
