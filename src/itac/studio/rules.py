@@ -242,6 +242,9 @@ ROOM_RULES: dict[str, Rule] = {
     "studio_approve": _READABLE_POST,  # the verb asks for whom one may answer
     "studio_zones": EDITOR,
     "studio_picture": Own("a picture one may see in a post", shown_pictures, "picture_id"),
+    "studio_calendar": MEMBER,  # lines by `visible_to`; of others only taken slots
+    "studio_calendar_feed": MEMBER,  # the same rows
+    "studio_calendar_move": _OWN_POST,
     "studio_deliveries": MEMBER,  # rows by `visible_to`
     "studio_held": EDITOR,  # rows by `editable_by`
     "studio_delivery": _OWN_DELIVERY,

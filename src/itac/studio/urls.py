@@ -7,6 +7,8 @@ from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from itac.studio import (
     approvals,
+    calendar,
+    calendar_moving,
     channels,
     composer,
     deliveries,
@@ -34,6 +36,9 @@ rooms: list[URLPattern | URLResolver] = [
     path("posts/<int:post_id>/withdraw/", approvals.withdraw, name="studio_withdraw"),
     path("posts/<int:post_id>/approve/", approvals.approve, name="studio_approve"),
     path("posts/pictures/<int:picture_id>/", pictures.picture, name="studio_picture"),
+    path("calendar/", calendar.calendar, name="studio_calendar"),
+    path("calendar/feed/", calendar.feed, name="studio_calendar_feed"),
+    path("calendar/move/<int:post_id>/", calendar_moving.move, name="studio_calendar_move"),
     path("deliveries/", deliveries.delivery_list, name="studio_deliveries"),
     path("deliveries/held/", deliveries.held, name="studio_held"),
     path("deliveries/<int:delivery_id>/", deliveries.one_delivery, name="studio_delivery"),

@@ -61,6 +61,7 @@ def _keep_what_opens(request: HttpRequest, items: list[MenuItem]) -> None:
 # The rooms of every day, in the menu too; `_keep_what_opens` takes out what a person can't open.
 _ROOMS = (
     ("studio_posts", _("Posts"), "edit"),
+    ("studio_calendar", _("Calendar"), "calendar-alt"),
     ("studio_deliveries", _("Deliveries"), "upload"),
     ("studio_channels", _("Channels"), "site"),
     ("studio_pause", _("Pause"), "no-view"),
