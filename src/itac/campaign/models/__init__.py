@@ -2,6 +2,7 @@
 
 from itac.campaign.models.calendar import Edition, Milestone, Observance, Phase
 from itac.campaign.models.campaign import Campaign
+from itac.campaign.models.entering import EntryCode, EntryTry, Invitation, SignedIn
 from itac.campaign.models.organisations import (
     Contributor,
     Kind,
@@ -17,6 +18,9 @@ __all__ = [
     "Contributor",
     "Duty",
     "Edition",
+    "EntryCode",
+    "EntryTry",
+    "Invitation",
     "Kind",
     "Mechanism",
     "Membership",
@@ -26,5 +30,6 @@ __all__ = [
     "Person",
     "Phase",
     "Role",
+    "SignedIn",
     "Standing",
 ]

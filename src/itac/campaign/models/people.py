@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from itac.campaign.models.campaign import known_zone
 from itac.campaign.models.organisations import Organisation
+from itac.core.personal import personal
 
 
 class PersonManager(BaseUserManager["Person"]):
@@ -34,15 +35,21 @@ class PersonManager(BaseUserManager["Person"]):
 class Person(AbstractBaseUser, PermissionsMixin):
     """Somebody who works in the Studio. Coordinators are campaign-wide; all else is a `Role` for an organisation.
 
-    Personal data: `email` and `name`, kept for the time the person takes part, to log in and to sign decisions.
+    Who has no usable password signs in by a link or code sent to their address (`entering`).
     """
 
-    email = models.EmailField(_("e-mail address"), unique=True)
-    name = models.CharField(_("name or office"), max_length=120)
+    _TO_TAKE_PART = {"purpose": "To sign in, and to sign decisions.", "ends": "With the time the person takes part."}
+    email = personal(models.EmailField(_("e-mail address"), unique=True), **_TO_TAKE_PART)
+    name = personal(models.CharField(_("name or office"), max_length=120), **_TO_TAKE_PART)
     language = models.CharField(_("language"), max_length=8, default="en")
     zone = models.CharField(_("time zone"), max_length=60, default="UTC", validators=[known_zone])
     is_coordinator = models.BooleanField(_("coordinator"), default=False)
     is_active = models.BooleanField(_("may log in"), default=True)
+    morning_mail = models.BooleanField(
+        _("a mail in the morning"),
+        default=False,
+        help_text=_("What needs you that day, in one mail; none on other days."),
+    )
     joined_at = models.DateTimeField(_("joined"), auto_now_add=True)
 
     USERNAME_FIELD = "email"
