@@ -33,9 +33,34 @@ def on_the_clock(moment: datetime, zone: str) -> str:
     }
 
 
+def shortly(moment: datetime, *, zone: str, now: datetime) -> str:
+    """The moment in a list, under a page's own line about the zone: `today, 18:00`, `18 December, 18:00`."""
+    local, today = moment.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone)).date()
+    near = {-1: _("yesterday, %(time)s"), 0: _("today, %(time)s"), 1: _("tomorrow, %(time)s")}
+    time = f"{local:%H:%M}"
+    if (words := near.get((local.date() - today).days)) is not None:
+        return words % {"time": time}
+    if local.year != today.year:
+        return on_the_clock(moment, zone)
+    return _("%(day)s, %(time)s") % {
+        "day": date_format(local, pgettext("day, month", "j F"), use_l10n=False),
+        "time": time,
+    }
+
+
 def in_words(moment: datetime, *, zone: str) -> str:
     """The moment with its zone."""
     return _("%(moment)s (%(zone)s)") % {"moment": on_the_clock(moment, zone), "zone": zone_in_words(zone)}
+
+
+def clocks_in_words(now: datetime, *, campaign: str) -> str:
+    """On whose clock a page's times are, and what the campaign's shows where that differs."""
+    own = timezone.get_current_timezone_name()
+    names = {"zone": zone_in_words(own), "time": f"{now.astimezone(ZoneInfo(own)):%H:%M}"}
+    if now.astimezone(ZoneInfo(campaign)).utcoffset() == now.astimezone(ZoneInfo(own)).utcoffset():
+        return _("Times on your clock: %(time)s now (%(zone)s).") % names
+    names |= {"there": zone_in_words(campaign), "then": f"{now.astimezone(ZoneInfo(campaign)):%H:%M}"}
+    return _("Times on your clock: %(time)s now (%(zone)s); for the campaign %(then)s (%(there)s).") % names
 
 
 def twice_in_words(moment: datetime, *, campaign: str) -> str:

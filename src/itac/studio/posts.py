@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -111,15 +112,28 @@ class Row:
         state = requests[0].state(now=now) if requests else ""
         return cls(
             post,
-            ", ".join(str(variant) for variant in variants if variant.taken_out_at is None),
+            _where(variant for variant in variants if variant.taken_out_at is None),
             deliveries,
             state or ("" if post.submitted_at else "draft"),
         )
 
     @property
+    def has_left(self) -> bool:
+        """Whether it stands on any network."""
+        return any(each.state == State.SENT for each in self.deliveries)
+
+    @property
     def states(self) -> list[str]:
         """The states of its deliveries, each once."""
         return list(dict.fromkeys(str(each.state) for each in self.deliveries))
+
+
+def _where(variants: Iterable[Variant]) -> str:
+    """Each channel once, with its languages: `Website (en, es); Mastodon (en)`."""
+    languages: dict[str, list[str]] = {}
+    for variant in variants:
+        languages.setdefault(variant.channel.name, []).append(variant.language)
+    return "; ".join(f"{channel} ({', '.join(codes)})" for channel, codes in languages.items())
 
 
 def _filtered(posts: QuerySet[Post], asked: dict[str, str]) -> QuerySet[Post]:

@@ -20,6 +20,7 @@ from itac.publishing import codes
 from itac.studio import moments
 from itac.studio.answering import moment_of
 from itac.studio.banners import banners_for
+from itac.studio.composing import language_name
 
 register = template.Library()
 
@@ -71,11 +72,11 @@ def sign(name: str) -> SafeString:
     )
 
 
-@register.simple_tag
-def state(name: str, since: datetime | None = None) -> SafeString:
+@register.simple_tag(takes_context=True)
+def state(context: Mapping[str, Any], name: str, since: datetime | None = None) -> SafeString:
     """Sign, word and time of a state: of a delivery, of an approval, of a channel."""
     drawing, word = STATES[str(name)]
-    time = format_html(" {}", _time(since, _short(since))) if since else ""
+    time = format_html(" {}", _time(since, _short(context, since))) if since else ""
     return format_html(
         '<span class="itac-state" data-state="{}">{}<strong>{}</strong>{}</span>', name, sign(drawing), word, time
     )
@@ -87,17 +88,27 @@ def moment(context: Mapping[str, Any], value: datetime | None, form: str = "full
     if value is None:
         return ""
     if form == "short":
-        return _time(value, _short(value))
+        return _time(value, _short(context, value))
+    return _time(value, moments.twice_in_words(value, campaign=_campaign_zone(context["request"])))
+
+
+@register.simple_tag(takes_context=True)
+def clocks(context: Mapping[str, Any]) -> str:
+    """On whose clock the short times of this page are."""
     request: HttpRequest = context["request"]
-    if not hasattr(request, "studio_campaign_zone"):
-        request.studio_campaign_zone = moments.campaign_zone()  # type: ignore[attr-defined]
-    return _time(value, moments.twice_in_words(value, campaign=request.studio_campaign_zone))  # type: ignore[attr-defined]
+    return moments.clocks_in_words(moment_of(request), campaign=_campaign_zone(request))
 
 
 @register.filter
 def sentence(code: str) -> str:
     """What a delivery's or a channel's code says."""
     return codes.sentence(code) if code else ""
+
+
+@register.filter
+def in_its_own_words(code: str) -> str:
+    """A language's name in that language."""
+    return language_name(code)
 
 
 @register.filter
@@ -128,8 +139,16 @@ def with_banners(context: Mapping[str, Any], furniture: SafeString) -> SafeStrin
     return mark_safe(f"{before}{marker}{found}{after}" if marker else f"{found}{furniture}")  # noqa: S308 -- two templates
 
 
-def _short(value: datetime | None) -> str:
-    return moments.in_words(value, zone=timezone.get_current_timezone_name()) if value else ""
+def _short(context: Mapping[str, Any], value: datetime) -> str:
+    now = moment_of(context["request"])
+    return moments.shortly(value, zone=timezone.get_current_timezone_name(), now=now)
+
+
+def _campaign_zone(request: HttpRequest) -> str:
+    if not hasattr(request, "studio_campaign_zone"):
+        request.studio_campaign_zone = moments.campaign_zone()  # type: ignore[attr-defined]
+    zone: str = request.studio_campaign_zone  # type: ignore[attr-defined]
+    return zone
 
 
 def _time(value: datetime | None, words: str) -> SafeString:
