@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Model
 from django.http import Http404, HttpRequest
 from wagtail import hooks
+from wagtail.admin import filters
 from wagtail.documents.models import AbstractDocument
+from wagtail.images.views import chooser
 from wagtail.images.views.bulk_actions import AddTagsBulkAction, AddToCollectionBulkAction, DeleteBulkAction
 from wagtail.permissions import register_permission_policy
 
@@ -20,6 +23,14 @@ register_permission_policy(Document, DOCUMENT_POLICY)
 
 # Tags are shared by all organisations, so they would tell what others have; collections say nothing here.
 AddTagsBulkAction.models = AddToCollectionBulkAction.models = DeleteBulkAction.models = []
+
+
+def no_tags(model: type[Model], count: int = 10) -> list[Any]:
+    """In place of the tags that Wagtail's lists and choosers offer to filter by, counted over everybody's rows."""
+    return []
+
+
+filters.popular_tags_for_model = chooser.popular_tags_for_model = no_tags
 
 
 class DeletePictures(DeleteBulkAction):

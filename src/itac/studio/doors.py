@@ -1,4 +1,4 @@
-"""Whose eyes: every route of the Studio has a stated rule, and one without is shut.
+"""Whose eyes: every route has a stated rule, and one of the Studio without is shut.
 
 The rules stand in `rules.py`. Here they are found for an address and asked before its view runs.
 """
@@ -17,14 +17,14 @@ from wagtail.admin.auth import reject_request
 from wagtail.users.models import UserProfile
 
 from itac.campaign.models import Person
-from itac.studio.rules import rule_for
+from itac.studio.rules import SHUT, rule_for
 
 PREFIX = "studio/"
 
 
 @dataclass(frozen=True)
 class Route:
-    """One address of the Studio: its pattern, and the name by which its rule is found."""
+    """One address: its pattern, and the name by which its rule is found."""
 
     name: str
     pattern: str
@@ -68,11 +68,18 @@ class DoorMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
-        """None where the rule lets the person in; else the log-in, or the page that says there is no such page."""
+        """None where the rule lets the person in; else the log-in, or the page that says there is no such page.
+
+        Outside the Studio views ask for themselves, and what is shut raises 404.
+        """
         match = request.resolver_match
-        if match is None or not match.route.startswith(PREFIX):
+        if match is None:
             return None
         rule = rule_for(match.view_name if match.url_name else match.route.removeprefix(PREFIX))
+        if not match.route.startswith(PREFIX):
+            if rule is SHUT:
+                raise Http404
+            return None
         if rule is not None and not rule.needs_person:
             return None
         if not request.user.is_authenticated or not request.user.is_staff:

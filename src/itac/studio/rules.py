@@ -1,8 +1,9 @@
-"""The rules of the Studio's doors, and the table that gives each route one.
+"""The rules of all doors, and the table that gives each route one.
 
-Default deny: a route that isn't in the table is shut (`doors.DoorMiddleware`), and `test_doors.py`, which reads the
-routes from the URL resolver, fails. A rule answers one question: may this person open this address, with these
-arguments? "No" looks exactly like "there is no such page", so nobody learns what others have.
+Default deny: a route of the Studio that isn't in the table is shut (`doors.DoorMiddleware`). `test_routes.py` reads the
+routes of the whole installation from the URL resolver and fails for each without a rule. A rule answers one question:
+may this person open this address, with these arguments? "No" looks exactly like "there is no such page", so nobody
+learns what others have.
 
 A room adds its routes to `ROOM_RULES`: what a member may open is `MEMBER`; an address with an object's id in it is
 `Own`, whose queryset must hold the object; a list filters its rows by `visible_to` itself and says
@@ -108,6 +109,7 @@ class PictureBulk:
 
 
 OPEN = Open()
+BY_FILE = Open("open for what is shown to the public, else for who may see it: the view asks for each file")
 SHUT = Shut()
 MEMBER = Whoever("member", lambda person: person.is_staff)
 EDITOR = Whoever("editor", lambda p: p.is_staff and (p.is_coordinator or bool(p.organisation_ids(Duty.EDITOR))))
@@ -222,6 +224,28 @@ GROUND_RULES: dict[str, Rule] = {
     "footage_credits:*": COORDINATOR,
     "grants:*": COORDINATOR,
     "approval_rules:*": COORDINATOR,
+    "error_reports:*": COORDINATOR,
+    "error_reports:add": SHUT,  # readers write them, on the site
+}
+
+# Outside the Studio: the public site, its feeds and files, and what programs ask.
+PUBLIC_RULES: dict[str, Rule] = {
+    "healthz": OPEN,
+    "to_language": OPEN,
+    "cloth": OPEN,
+    "icon": OPEN,
+    "favicon": OPEN,
+    "robots": OPEN,
+    "share": OPEN,  # of what the site shows
+    "feed": OPEN,
+    "report_an_error": OPEN,
+    "wagtail_serve": OPEN,  # live pages; posts below the updates as `website.reading` gives them
+    "media": BY_FILE,
+    "wagtaildocs_serve": BY_FILE,
+    "wagtailcore_authenticate_with_password": OPEN,  # the password that a coordinator gave a page
+    # Sign-in is one form, in the Studio; documents lie in no collection with a password.
+    "wagtailcore_login": SHUT,
+    "wagtaildocs_authenticate_with_password": SHUT,
 }
 
 # Our own rooms: posts, deliveries, channels, pause.
@@ -255,6 +279,20 @@ ROOM_RULES: dict[str, Rule] = {
     "studio_channel_test": COORDINATOR,
     "studio_channel_reconnect": COORDINATOR,
     "studio_pause": COORDINATOR,
+    # Getting in. Open, because nobody is in yet: a code or link is asked for by the views themselves.
+    "studio_ask_for_code": OPEN,
+    "studio_forgotten": OPEN,
+    "studio_entry_code": OPEN,
+    "studio_entry_link": OPEN,
+    "studio_accept": OPEN,
+    "studio_password": MEMBER,  # one's own
+    "studio_sessions": MEMBER,  # one's own
+    "studio_invitations": COORDINATOR,
+    "studio_invite": COORDINATOR,
+    "studio_invite_list": COORDINATOR,
+    "studio_invitation": COORDINATOR,
+    "studio_mails": COORDINATOR,
+    "studio_mail": COORDINATOR,
     "studio_triggers": COORDINATOR,
     "studio_it_happened": COORDINATOR,
 }
@@ -263,7 +301,7 @@ ROOM_RULES: dict[str, Rule] = {
 def rule_for(name: str) -> Rule | None:
     """The rule of a view's name (or of an unnamed route's pattern); None where nobody stated one."""
     namespace, colon, _view = name.partition(":")
-    for table in (ROOM_RULES, GROUND_RULES, WAGTAIL_RULES):
+    for table in (ROOM_RULES, GROUND_RULES, WAGTAIL_RULES, PUBLIC_RULES):
         rule = table.get(name) or (table.get(f"{namespace}:*") if colon else None)
         if rule is not None:
             return rule

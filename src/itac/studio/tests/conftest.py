@@ -14,6 +14,7 @@ from django.test import Client
 if TYPE_CHECKING:
     from itac.campaign.models import Person
     from itac.publishing.tests.factories import Scene
+    from itac.studio.tests.eyes import Eyes
 
 
 @pytest.fixture
@@ -35,3 +36,12 @@ def login() -> Callable[[Person], Client]:
         return client
 
     return enter
+
+
+@pytest.fixture
+def eyes(db: None) -> Eyes:
+    """Two organisations with one of everything, and everybody who might look."""
+    from itac.core import clock
+    from itac.studio.tests.eyes import Eyes
+
+    return Eyes(clock.now().replace(second=0, microsecond=0))
