@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from wagtail import hooks
 
 from itac.campaign.models import Organisation, Person
 from itac.networks.models import Channel, Health
@@ -60,6 +61,7 @@ def home(request: HttpRequest) -> HttpResponse:
     person, now = person_of(request), moment_of(request)
     context = {
         "needs": needs_of(person, now=now),
+        "waiting": waiting_for_coordinators() if person.is_coordinator else [],
         "soon": with_post(Delivery.objects.visible_to(person))
         .filter(state=State.PLANNED)
         .between(now, now + SOON)[:SHOWN],
@@ -87,6 +89,12 @@ def needs_of(person: Person, *, now: datetime) -> Needs:
             .prefetch_related("decisions__person", "decisions__organisation")[:SHOWN]
         ),
     )
+
+
+def waiting_for_coordinators() -> list[tuple[str, str]]:
+    """Sentences and addresses from rooms that the Studio doesn't know, by the hook `itac_waits_for_coordinators`."""
+    told = (ask() for ask in hooks.get_hooks("itac_waits_for_coordinators"))
+    return [found for found in told if found is not None]
 
 
 def by_hand_for(person: Person, *, now: datetime) -> list[Delivery]:

@@ -21,6 +21,7 @@ from itac.website.models import (
     HomePage,
     MembersPage,
     PhasesPage,
+    ReportPage,
     SitePage,
     UpdatesPage,
 )
@@ -38,7 +39,7 @@ PAGES: tuple[tuple[str, type[SitePage], bool], ...] = (
     ("contact", EditorialPage, False),
     ("privacy", EditorialPage, False),
     ("accessibility", EditorialPage, False),
-    ("report-an-error", EditorialPage, False),
+    ("report-an-error", ReportPage, False),
 )
 
 
@@ -57,7 +58,7 @@ class Own:
 
 
 def build_site(*, hostname: str, port: int, now: datetime, own: Own | None = None) -> HomePage:
-    """All pages in every language of `settings.WAGTAIL_CONTENT_LANGUAGES`, live, twins linked; the default site leads there.
+    """All pages in every language of `settings.WAGTAIL_CONTENT_LANGUAGES`, live, twins linked; the site leads there.
 
     Pages that are there already stay as they are, so it can be called again: after an upgrade, or when a language was
     added. Where we have no text in a language the English one stands, and the page says that it is English. The names
@@ -139,7 +140,7 @@ def _fill(page: SitePage, name: str, code: str, *, campaign: Campaign, own: Own,
     if isinstance(page, HomePage):
         page.lead = own.home_lead.get(code, page.lead)
         page.figure = [("figure", dict(own.figure[code]))] if code in own.figure else []
-    elif isinstance(page, EditorialPage):
+    elif isinstance(page, EditorialPage | ReportPage):
         if name == "about" and code in own.about:
             page.lead, page.written_in = own.about_lead.get(code, page.lead), ""
             page.body = [*own.about[code]]

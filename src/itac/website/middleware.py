@@ -34,21 +34,20 @@ WITHOUT_LANGUAGE = frozenset(
 )
 
 # Only we ourselves, no inline script or style: Promise 7, no third party sees a visitor before that visitor asks.
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self'",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "media-src 'self'",
-        "manifest-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'self'",
-    )
+_MAY = (
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "media-src 'self'",
+    "manifest-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'self'",
 )
+POLICY = "; ".join(_MAY)
 
 
 def first_part(path: str) -> str:
@@ -57,7 +56,7 @@ def first_part(path: str) -> str:
 
 
 class PublicLocaleMiddleware(LocaleMiddleware):
-    """Django's, with two differences: misses outside the site stay misses, and the Studio speaks the person's language."""
+    """Django's, but misses outside the site stay misses, and the Studio speaks the person's language."""
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
         """In the Studio: the language the person chose. Asked here, because only now is it known who it is."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import models
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
@@ -19,6 +20,20 @@ from wagtail_localize.fields import SynchronizedField
 from itac.core import clock
 from itac.website import reading
 from itac.website.blocks import EditorialBlocks, FigureBlock
+from itac.website.reports import LONGEST_ADDRESS, ErrorReport, ReportForm
+
+__all__ = [
+    "ContributorsPage",
+    "CreditsPage",
+    "EditorialPage",
+    "ErrorReport",
+    "HomePage",
+    "MembersPage",
+    "PhasesPage",
+    "ReportPage",
+    "SitePage",
+    "UpdatesPage",
+]
 
 # The small pages every public body must have; the foot of each page leads to them.
 SMALL_PAGES = ("contact", "privacy", "accessibility", "report-an-error")
@@ -63,6 +78,7 @@ class HomePage(SitePage):
         "website.ContributorsPage",
         "website.CreditsPage",
         "website.UpdatesPage",
+        "website.ReportPage",
     ]
 
     class Meta:
@@ -83,7 +99,7 @@ class HomePage(SitePage):
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The page; with `?part=words` the part that changes while it is open."""
-        response: HttpResponse = super().serve(request, *args, **kwargs)
+        response: TemplateResponse = super().serve(request, *args, **kwargs)
         if request.GET.get("part") == "words":
             response.template_name = "website/components/now.html"
         return response
@@ -100,6 +116,27 @@ class EditorialPage(SitePage):
     class Meta:
         verbose_name = _("editorial page")
         verbose_name_plural = _("editorial pages")
+
+
+class ReportPage(SitePage):
+    """Where readers say what is wrong: a form, then blocks. `views.report` takes what is sent."""
+
+    body = StreamField(EditorialBlocks(), verbose_name=_("text"), blank=True)
+
+    template = "website/report.html"
+    content_panels = [*SitePage.content_panels, FieldPanel("body")]
+
+    class Meta:
+        verbose_name = _("page for reports of errors")
+        verbose_name_plural = _("pages for reports of errors")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """`form` with the page somebody came from, as far as the address says it; `was_received` after sending."""
+        came_from = request.GET.get("page", "")
+        return super().get_context(request, *args, **kwargs) | {
+            "form": ReportForm(initial={"page": came_from[:LONGEST_ADDRESS]}, now=clock.now()),
+            "was_received": "received" in request.GET,
+        }
 
 
 class PhasesPage(SitePage):

@@ -68,9 +68,10 @@ def campaign_of(request: HttpRequest | None) -> Campaign | None:
     """The campaign, read once a request; None before it was founded."""
     if request is None:
         return Campaign.objects.filter(pk=1).first()
-    if not hasattr(request, "_campaign"):
-        request._campaign = Campaign.objects.filter(pk=1).first()  # type: ignore[attr-defined]
-    found: Campaign | None = request._campaign  # type: ignore[attr-defined]
+    known = vars(request)
+    if "campaign" not in known:
+        known["campaign"] = Campaign.objects.filter(pk=1).first()
+    found: Campaign | None = known["campaign"]
     return found
 
 
@@ -168,7 +169,7 @@ def show(chosen: Iterable[WebsiteEntry], *, now: datetime) -> list[Shown]:
 
 
 def changed_at(language: str, *, now: datetime) -> datetime | None:
-    """When what the feeds of a language say last changed: by publishing, withdrawing, or the end of a picture's rights."""
+    """When a language's feeds last changed: by publishing, by withdrawing, or by the end of a picture's rights."""
     public = WebsiteEntry.objects.filter(language=language, published_at__lte=now)
     facts = public.aggregate(published=Max("published_at"), withdrawn=Max("withdrawn_at"))
     moments = [moment for moment in facts.values() if moment and moment <= now]

@@ -66,7 +66,7 @@ class Words:
 
 
 def kept(words: Words) -> Path:
-    """The PNG of these words, drawn unless it was before. Files lie in the data directory and may be removed any time."""
+    """The PNG of these words, drawn unless it was before. Files lie in the data directory; any may be removed."""
     facts = json.dumps([FORM, asdict(words)], sort_keys=True)
     file = Path(settings.DATA) / "share" / f"{hashlib.sha256(facts.encode()).hexdigest()[:40]}.png"
     if not file.exists():
@@ -109,7 +109,7 @@ def draw(words: Words) -> bytes:
 def fit(
     text: str, *, face: str, room: int, height: int, sizes: tuple[int, ...] = SIZES, line: float = LINE
 ) -> tuple[int, list[str]]:
-    """The largest size, and its lines, at which the text fits; at the smallest it ends in an ellipsis, never outside."""
+    """The largest size, and its lines, at which the text fits; at the smallest it ends in an ellipsis."""
     words = text.split()
     if sum(len(word) + 1 for word in words) > LONGEST:
         words = f"{' '.join(words)[:LONGEST].rsplit(' ', 1)[0]} …".split()

@@ -15,5 +15,6 @@ without_language: list[URLPattern | URLResolver] = [
 ]
 with_language: list[URLPattern | URLResolver] = [
     re_path(r"^updates/feed\.(?P<form>rss|atom|json)$", feeds.updates, name="feed"),
+    path("report-an-error/", views.report, name="report_an_error"),
     path("", include(wagtail_urls)),
 ]

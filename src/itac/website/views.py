@@ -5,18 +5,23 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.template.response import TemplateResponse
 from django.utils import translation
 from django.utils.cache import get_conditional_response, patch_vary_headers, set_response_etag
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.models import Locale, Page
+from wagtail.views import serve as wagtail_serve
 
 from itac.campaign.models import Organisation
 from itac.core import clock
 from itac.website import reading, sharing, weaving
-from itac.website.models import HomePage
+from itac.website.models import HomePage, ReportPage
+from itac.website.reports import ReportForm, receive
 
 CLOTH_SECONDS = 3600  # a cloth changes only when an organisation's facts do
 SHARE_SECONDS = 600
+REPORT_PATH = "report-an-error/"
 
 
 @require_safe
@@ -107,6 +112,24 @@ def _page(language: str, name: str) -> Page | None:
         return home
     page: Page | None = home.get_children().live().filter(slug=name).first()
     return page
+
+
+@csrf_exempt  # there is no session here that another site could use; a token would set a cookie for every reader
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest) -> HttpResponseBase:
+    """The page with the form, and what is sent from it: kept, or back with what is wrong and everything typed."""
+    if request.method != "POST":
+        answer: HttpResponseBase = wagtail_serve(request, REPORT_PATH)
+        return answer
+    found = Page.route_for_request(request, REPORT_PATH)
+    page = found.page if found else None
+    if not isinstance(page, ReportPage):
+        raise Http404
+    form = ReportForm(request.POST, now=clock.now())
+    if form.is_valid():
+        receive(**form.cleaned_data, now=form.now)
+        return HttpResponseRedirect(f"{request.path}?received")
+    return TemplateResponse(request, page.get_template(request), page.get_context(request) | {"form": form}, status=422)
 
 
 def missing(request: HttpRequest, exception: Exception) -> HttpResponse:

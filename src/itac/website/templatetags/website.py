@@ -295,7 +295,7 @@ def face(organisation: Organisation) -> SafeString:
 
 @register.simple_tag
 def names(members: list[Any]) -> SafeString:
-    """Organisations as a list that runs like a sentence, each with its cloth, leading to its place among the members."""
+    """Organisations as a list that runs like a sentence, each with its cloth, leading to its place on the page."""
     last = len(members) - 1
     rows = []
     for place, row in enumerate(members):
@@ -337,7 +337,7 @@ def way_in(title: str, slug: str) -> str:
 @register.filter
 def kind_heading(kind: str) -> str:
     """A kind of organisation as the heading of a group."""
-    return str(KIND_HEADINGS[kind])
+    return str(KIND_HEADINGS[Kind(kind)])
 
 
 @register.simple_tag

@@ -1,4 +1,4 @@
-"""A small site to look at: a campaign with members, phases, observances, and posts as the website network writes them."""
+"""A small site to look at: a campaign with members, phases, observances, and posts as their network writes them."""
 
 from __future__ import annotations
 
