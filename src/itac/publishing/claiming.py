@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import QuerySet
 
+from itac.core import rows
 from itac.networks.protocol import Content, NeedsPerson, Network, Prepared, Refused, Sending, TryLater
 from itac.publishing import gate
 from itac.publishing.models import (
@@ -153,7 +154,7 @@ def begin(deliveries: Sequence[Delivery], *, worker: str, now: datetime) -> Begu
         flight.part = flight.next_part()
         flights.append(flight)
     if fresh:
-        Delivery.objects.bulk_update([flight.delivery for flight in fresh], ["payload", "payload_hash"])
+        rows.write([flight.delivery for flight in fresh], ["payload", "payload_hash"])
         DeliveryPart.objects.bulk_create([part for flight in fresh for part in flight.parts])
     return _sort(flights, worker=worker, now=now)
 
@@ -216,7 +217,7 @@ def write_intents(flights: Sequence[Flight], *, worker: str, now: datetime) -> N
         attempts.append(flight.attempt)
         parts.append(part)
     if attempts:
-        DeliveryPart.objects.bulk_update(parts, ["state", "frozen", "began_at"])
+        rows.write(parts, ["state", "frozen", "began_at"])
         Attempt.objects.bulk_create(attempts)
 
 

@@ -64,6 +64,8 @@ def _judge_one(
     delivery: Delivery, request: ApprovalRequest | None, grants: Sequence[Grant], used: _Used, now: datetime
 ) -> Passed | Stopped:
     channel, variant = delivery.channel, delivery.variant
+    if variant.channel_id == channel.pk:
+        variant.channel = channel  # the same row; the payload needn't read it again
     post = variant.post
     if channel.paused_at:
         return Stopped("channel_paused")

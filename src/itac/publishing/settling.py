@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
+from itac.core import rows
 from itac.networks.models import Channel, Health
 from itac.networks.protocol import (
     Accepted,
@@ -100,8 +101,8 @@ def _settle_accepted(answers: Sequence[Answered], *, worker: str, now: datetime)
             sent.append(flight.delivery)
         else:
             following.append(GoOn(flight))
-    DeliveryPart.objects.bulk_update(parts, ["state", "sent_at", "remote_id", "address", "ref"])
-    Attempt.objects.bulk_update(attempts, ["state", "ended_at", "code"])
+    rows.write(parts, ["state", "sent_at", "remote_id", "address", "ref"])
+    rows.write(attempts, ["state", "ended_at", "code"])
     _close(sent, {answer.flight.delivery.pk: answer for answer in answers}, now=now)
     return following
 
@@ -115,7 +116,7 @@ def _close(sent: Sequence[Delivery], answers: dict[int, Answered], *, now: datet
         delivery.state, delivery.moved_at, delivery.sent_at, delivery.code = State.SENT, now, now, ""
         delivery.address = flight.parts[0].address if flight.parts[0].address.startswith("http") else ""
         delivery.worker = ""
-    Delivery.objects.bulk_update(sent, ["state", "moved_at", "sent_at", "code", "address", "worker"])
+    rows.write(sent, ["state", "moved_at", "sent_at", "code", "address", "worker"])
     DeliveryMove.objects.bulk_create(
         DeliveryMove(
             delivery=delivery,
