@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.views.account import AccountView as WagtailAccountView
-from wagtail.admin.views.account import BaseSettingsPanel, ChangePasswordPanel, ThemeSettingsPanel
+from wagtail.admin.views.account import BaseSettingsPanel, ThemeSettingsPanel
 
 from itac.campaign.models import Person
 from itac.campaign.people_forms import zone_choices
@@ -35,13 +35,35 @@ class PersonPanel(BaseSettingsPanel):
     form_class = PersonSettingsForm
 
 
+class NothingToFillForm(forms.ModelForm):
+    """For a panel of links."""
+
+    class Meta:
+        model = Person
+        fields: list[str] = []
+
+
+class WaysInPanel(BaseSettingsPanel):
+    """Links to the password and to the browsers one is signed in with."""
+
+    name = "ways_in"
+    title = _("Signing in")
+    order = 200
+    form_class = NothingToFillForm
+    template_name = "getting_in/panel.html"
+
+    def get_context_data(self) -> dict[str, Any]:
+        """Whether there is a password to change."""
+        return {"has_password": self.user.has_usable_password()}
+
+
 class AccountView(WagtailAccountView):
     """Wagtail's account page with our panel in place of those that would write a second name, language and zone."""
 
-    kept = (PersonPanel, ThemeSettingsPanel, ChangePasswordPanel)
+    kept = (PersonPanel, WaysInPanel, ThemeSettingsPanel)
 
     def get_panels(self) -> list[Any]:
-        """Ours, the theme, and the password."""
+        """Ours and the theme; a password has a page of its own."""
         return [panel for panel in self._all if isinstance(panel, self.kept)]
 
     @cached_property

@@ -20,7 +20,7 @@ from itac.studio.moments import on_the_clock, zone_in_words
 class Banner:
     """One thing everybody here must know, and where something can be done about it ("" for nowhere)."""
 
-    tone: str  # stop | held
+    tone: str  # stop | held | quiet
     sentence: str
     url: str = ""
     link: str = ""
@@ -28,7 +28,8 @@ class Banner:
 
 def banners_for(person: Person, *, now: datetime) -> list[Banner]:
     """The banners of this instant, the most urgent first. Three queries."""
-    return [banner for banner in (_silent_worker(person, now), *_pauses(person)) if banner is not None]
+    urgent = (_silent_worker(person, now), *_pauses(person), _no_mail_server(person))
+    return [banner for banner in urgent if banner is not None]
 
 
 def _silent_worker(person: Person, now: datetime) -> Banner | None:
@@ -46,6 +47,18 @@ def _silent_worker(person: Person, now: datetime) -> Banner | None:
             "The worker has been silent since %(since)s (%(zone)s). Nothing is sent until it runs again. Tell the operator."
         )
         % place,
+    )
+
+
+def _no_mail_server(person: Person) -> Banner | None:
+    """Said to coordinators, who wonder why nobody answers an invitation. A demonstration has nobody to write to."""
+    if settings.MAIL_SERVER is not None or not person.is_coordinator:
+        return None
+    return Banner(
+        "quiet",
+        _("No mail server is set, so mails become files on the operator's machine and reach nobody."),
+        reverse("studio_mails"),
+        _("See the mails"),
     )
 
 

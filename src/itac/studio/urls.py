@@ -13,6 +13,7 @@ from itac.studio import (
     composer,
     deliveries,
     home,
+    mails,
     pictures,
     posts,
     scheduling,
@@ -20,6 +21,7 @@ from itac.studio import (
     triggers,
 )
 from itac.studio.account import AccountView
+from itac.studio.getting_in import accepting, inviting, signing_in, staying
 
 rooms: list[URLPattern | URLResolver] = [
     path("", home.home, name="wagtailadmin_home"),
@@ -56,9 +58,28 @@ rooms: list[URLPattern | URLResolver] = [
     path("triggers/", triggers.trigger_list, name="studio_triggers"),
     path("triggers/<int:trigger_id>/happened/", triggers.it_happened, name="studio_it_happened"),
     path("account/", AccountView.as_view(), name="wagtailadmin_account"),
+    path("account/password/", staying.password, name="studio_password"),
+    path("account/sessions/", staying.sessions, name="studio_sessions"),
+    path("invitations/", inviting.invitations, name="studio_invitations"),
+    path("invitations/new/", inviting.invite_one, name="studio_invite"),
+    path("invitations/list/", inviting.invite_list, name="studio_invite_list"),
+    path("invitations/<int:invitation_id>/", inviting.change_invitation, name="studio_invitation"),
+    path("mails/", mails.mail_list, name="studio_mails"),
+    path("mails/<int:mail_id>/", mails.change_mail, name="studio_mail"),
+]
+
+# Before the door: these views ask for themselves who comes.
+doorstep: list[URLPattern | URLResolver] = [
+    path("login/", signing_in.sign_in, name="wagtailadmin_login"),
+    path("login/mail/", signing_in.ask_for_code, name="studio_ask_for_code"),
+    path("login/forgotten/", signing_in.ask_for_code, {"sets_password": True}, name="studio_forgotten"),
+    path("login/code/", signing_in.enter_code, name="studio_entry_code"),
+    path("login/link/<str:token>/", signing_in.enter_link, name="studio_entry_link"),
+    path("welcome/<str:token>/", accepting.accept, name="studio_accept"),
 ]
 
 urlpatterns = [
+    *doorstep,
     # In the person's language and zone, and with the person's name in the log, as Wagtail's own.
     *decorate_urlpatterns(rooms, require_admin_access),
     path("", include(wagtailadmin_urls)),

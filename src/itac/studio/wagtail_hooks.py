@@ -16,7 +16,7 @@ from wagtail.admin.viewsets.model import ModelViewSetGroup
 from itac.campaign import viewsets as ground
 from itac.library import viewsets as library
 from itac.publishing import viewsets as publishing
-from itac.studio.account import PersonPanel
+from itac.studio.account import PersonPanel, WaysInPanel
 from itac.studio.rules import rule_for
 
 
@@ -31,7 +31,7 @@ class Ground(ModelViewSetGroup):
         *publishing.VIEWSETS,
     )
     menu_label = _("Campaign")
-    menu_icon = "site"
+    menu_icon = "group"
     menu_order = 500
 
 
@@ -63,7 +63,7 @@ _ROOMS = (
     ("studio_posts", _("Posts"), "edit"),
     ("studio_calendar", _("Calendar"), "calendar-alt"),
     ("studio_deliveries", _("Deliveries"), "upload"),
-    ("studio_channels", _("Channels"), "site"),
+    ("studio_channels", _("Channels"), "link"),
     ("studio_pause", _("Pause"), "no-view"),
 )
 
@@ -113,3 +113,9 @@ def our_colours() -> str:
 def who_i_am(request: HttpRequest, user: Any, profile: Any) -> PersonPanel:
     """Name, language and time zone, kept in the person's own row."""
     return PersonPanel(request, user, profile)
+
+
+@hooks.register("register_account_settings_panel")
+def how_i_get_in(request: HttpRequest, user: Any, profile: Any) -> WaysInPanel:
+    """The ways to one's password and sessions."""
+    return WaysInPanel(request, user, profile)
