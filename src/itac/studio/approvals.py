@@ -14,7 +14,15 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from itac.campaign.models import Person
-from itac.publishing.approving import AROUND, answering_as, ask, decide, request_in_force, withdraw_request
+from itac.publishing.approving import (
+    AROUND,
+    answering_as,
+    ask,
+    decide,
+    differences,
+    request_in_force,
+    withdraw_request,
+)
 from itac.publishing.checking import Problem
 from itac.publishing.errors import MovedMeanwhile, PublishingError, Unfit
 from itac.publishing.models import ApprovalRequest, ApprovalRule, Post, Verdict
@@ -28,8 +36,8 @@ from itac.studio.answering import (
     page,
     person_of,
 )
-from itac.studio.posts import channels_of, way_to, writable_post
-from itac.studio.showing import shown_draft, shown_seal
+from itac.studio.posts import channels_of, last_voided_by_change, way_to, writable_post
+from itac.studio.showing import differences_in_words, shown_draft, shown_seal
 
 
 class Clock(forms.DateTimeField):
@@ -139,6 +147,7 @@ def approve(request: HttpRequest, post_id: int) -> HttpResponse:
         "asked_state": asked.state(now=now),
         "window": asked.window(),
         "shown": shown_seal(asked.sealed),
+        "changed": differences_in_words(differences(before)) if (before := last_voided_by_change(post)) else [],
         "answering": answering_as(person, asked, now=now),
         "decisions": list(asked.decisions.select_related("person", "organisation")),
         "verdicts": Verdict,

@@ -208,7 +208,15 @@ class ComposerForm(forms.Form):
     def word_rows(self) -> list[dict[str, Any]]:
         """Title and text of each language."""
         return [
-            {"code": code, "name": language_name(code), "title": self[f"title_{code}"], "text": self[f"text_{code}"]}
+            {
+                "code": code,
+                "name": language_name(code),
+                "title": self[f"title_{code}"],
+                "text": self[f"text_{code}"],
+                # Folded where nothing is written yet: most people write in one language first.
+                "is_open": code == (self["original"].value() or self.languages[0])
+                or any(self[name].value() or self[name].errors for name in (f"title_{code}", f"text_{code}")),
+            }
             for code in self.languages
         ]
 

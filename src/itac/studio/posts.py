@@ -80,7 +80,9 @@ def one_post(request: HttpRequest, post_id: int) -> HttpResponse:
         "window": in_force.window() if in_force else None,
         "decisions": list(in_force.decisions.select_related("person", "organisation")) if in_force else [],
         "answering": answering_as(person, in_force, now=now) if in_force else [],
-        "changed": differences_in_words(differences(last)) if (last := _last_request(post)) and not in_force else [],
+        "changed": differences_in_words(differences(last))
+        if (last := last_voided_by_change(post)) and not in_force
+        else [],
         "words": _words(post),
         "lines": lines_of_post(post, now=now),
         "next": _next_step(post, in_force, now=now) if may_write else "",
@@ -179,7 +181,7 @@ def _variants(post: Post) -> Any:
     )
 
 
-def _last_request(post: Post) -> ApprovalRequest | None:
+def last_voided_by_change(post: Post) -> ApprovalRequest | None:
     """The newest request that was voided by a change: what it sealed is what one compares with."""
     return post.requests.filter(void_reason="changed").first()
 

@@ -20,6 +20,7 @@ class Room:
     title: str | Promise
     url: str
     description: str | Promise
+    group: str | Promise
 
 
 # View name, title, what one does there. A room is left out where its rule doesn't let the person in.
@@ -59,18 +60,28 @@ ROOMS: tuple[tuple[str, str | Promise, str | Promise], ...] = (
     ("wagtailadmin_account", _("Your account"), _("Name, language, time zone, password.")),
 )
 
+# Each group begins with this room of the list above.
+GROUPS: dict[str, str | Promise] = {
+    "studio_posts": _("Every day"),
+    "wagtailimages:index": _("Pictures and pages"),
+    "campaign_row:index": _("The campaign, its people and its rules"),
+    "wagtailadmin_reports:site_history": _("The site, and you"),
+}
+
 
 def rooms_for(person: Person) -> list[Room]:
     """The rooms this person may open, in the order of the home page."""
     request = HttpRequest()
     request.user = person
-    found = []
+    found: list[Room] = []
+    group: str | Promise = ""
     for name, title, description in ROOMS:
+        group = GROUPS.get(name, group)
         rule = rule_for(name)
         if rule is None or not rule.lets_in(request, {}):
             continue
         try:
-            found.append(Room(title, reverse(name), description))
+            found.append(Room(title, reverse(name), description, group))
         except NoReverseMatch:  # a room with a rule, whose address isn't built yet
             continue
     return found
