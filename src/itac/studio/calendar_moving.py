@@ -165,6 +165,7 @@ def _shown(request: HttpRequest, post: Post, wish: Wish, foresight: Foresight | 
         "before": _before(post),
         "next": _next(request),
         "agreed_zone": post.planned_zone,
+        "places": post.variants.current().select_related("channel").defer("channel__secret", "channel__session"),
     }
     if request.GET.get("bare") or request.POST.get("bare"):
         everything = {**context, "mistakes": wish.mistakes, "bare": True}

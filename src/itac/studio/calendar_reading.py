@@ -48,12 +48,17 @@ class Filters:
     @property
     def channel_id(self) -> int | None:
         """The channel's id, if one is asked for."""
-        return int(self.channel) if self.channel.isdecimal() else None
+        return _identifier(self.channel)
 
     @property
     def organisation_id(self) -> int | None:
         """The organisation's id, if one is asked for."""
-        return int(self.organisation) if self.organisation.isdecimal() else None
+        return _identifier(self.organisation)
+
+
+def _identifier(text: str) -> int | None:
+    """A row's number; None for what can't be one, a number too large for a database included."""
+    return int(text) if text.isdecimal() and len(text) < 18 else None
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ import { MoveDialog } from "./calendar_dialog.js";
 const ROOM_FOR_A_MONTH = "(min-width: 60rem)";
 const VIEWS = { month: "dayGridMonth", week: "timeGridWeek" };
 const LINES_A_DAY = 6;
+const LEAST_PX = 480;
+const HOUR_PX = 56; // two lines of text: what a post of one moment is drawn as
 
 // The clock time that a drag asks for, said as a clock says it: a day of 23 hours has times that don't exist, and the
 // server explains those. An instant would have lost what was meant.
@@ -14,6 +16,20 @@ export function wallAfter(before, delta) {
   const wall = new Date(`${before.slice(0, 16)}Z`);
   wall.setUTCFullYear(wall.getUTCFullYear() + delta.years, wall.getUTCMonth() + delta.months, wall.getUTCDate() + delta.days);
   return new Date(wall.getTime() + delta.milliseconds).toISOString().slice(0, 16);
+}
+
+// FullCalendar names a day's cell by its date alone, over all that stands in it, and hides the header's words. Read what
+// is written instead: the day in full stands in its cell.
+function readAsWritten(el) {
+  el.removeAttribute("aria-label");
+  for (const each of el.querySelectorAll("[aria-hidden]:not(:has(+ .w-sr-only), svg)")) each.removeAttribute("aria-hidden");
+}
+
+function spoken(words) {
+  const place = document.createElement("span");
+  place.className = "w-sr-only";
+  place.textContent = words;
+  return place;
 }
 
 export class Calendar extends HTMLElement {
@@ -59,27 +75,37 @@ export class Calendar extends HTMLElement {
       locale: document.documentElement.lang || "en",
       direction: document.documentElement.dir || "ltr",
       firstDay: 1,
-      height: "auto",
+      height: view === "week" ? Math.max(LEAST_PX, innerHeight * 0.8) : "auto",
       fixedWeekCount: false,
       headerToolbar: { start: "title", end: "prev,today,next" },
+      todayText: this.dataset.today,
+      todayHint: () => this.dataset.today,
       prevHint: unit("before"),
       nextHint: unit("after"),
       dayMaxEvents: LINES_A_DAY,
       nowIndicator: true,
       slotDuration: "01:00:00",
+      slotMinHeight: HOUR_PX,
       snapDuration: "00:15:00",
-      defaultTimedEventDuration: "00:30:00",
+      scrollTime: "07:00:00",
+      defaultTimedEventDuration: "01:00:00",
+      views: { timeGridWeek: { titleFormat: { year: "numeric", month: "long", day: "numeric" } } },
       slotEventOverlap: false,
       slotHeaderFormat: { hour: "2-digit", minute: "2-digit", hour12: false },
       eventTimeFormat: { hour: "2-digit", minute: "2-digit", hour12: false },
       eventDurationEditable: false,
       eventInteractive: false,
       events: (stretch) => this.ask(stretch),
-      eventClass: ({ event }) => `itac-entry itac-entry--${event.extendedProps.kind}${event.startEditable ? " itac-entry--movable" : ""}`,
-      eventContent: ({ event }) => (event.extendedProps.html ? { html: event.extendedProps.html } : undefined),
+      eventClass: ({ event }) => `itac-entry itac-entry--${event.extendedProps.kind}${event.startEditable ? " itac-entry--movable" : ""}${event.extendedProps.peak ? " itac-entry--peak" : ""}`,
+      listItemEventBeforeClass: "itac-entry__dot",
+      eventContent: ({ event }) => (event.extendedProps.html ? { html: event.extendedProps.html } : event.title),
       backgroundEventClass: ({ event }) => (event.extendedProps.peak ? "itac-behind itac-behind--peak" : "itac-behind"),
       eventClick: (click) => this.openLine(click),
       eventDrop: (drop) => this.dropped(drop),
+      viewDidMount: ({ el }) => el.querySelector("[role=rowheader]:empty")?.append(spoken(this.dataset.times)),
+      dayHeaderDidMount: ({ el }) => readAsWritten(el),
+      dayCellDidMount: ({ el }) => readAsWritten(el),
+      dayCellTopContent: ({ date, text }) => ({ html: this.dayInFull(date, text) }),
       datesSet: ({ view: shown }) => this.keepDay(shown),
     };
   }
@@ -94,12 +120,15 @@ export class Calendar extends HTMLElement {
       throw new Error(`The plan could not be read: ${answer.status}`);
     }
     this.say("");
-    return (await answer.json()).map((entry) => this.entry(entry));
+    const entries = (await answer.json()).map((entry) => ({ editable: false, ...entry }));
+    // An observance tints its days, and says its name in a row of its own, where it stands in nobody's way.
+    const behind = entries.filter((entry) => entry.kind === "observance");
+    return [...entries, ...behind.map((entry) => ({ ...entry, title: "", display: "background" }))];
   }
 
-  entry(entry) {
-    if (entry.kind === "observance") return { ...entry, display: "background" };
-    return { editable: false, ...entry };
+  dayInFull(date, text) {
+    const inFull = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeZone: this.dataset.zone });
+    return `<span aria-hidden="true">${text}</span>${spoken(inFull.format(date)).outerHTML}`;
   }
 
   openLine(click) {
@@ -134,12 +163,11 @@ export class Calendar extends HTMLElement {
 
   // The address keeps the day that is shown, so that a filter, another clock and a way back lead to it.
   keepDay(shown) {
-    const day = shown.type === VIEWS.month ? shown.currentStart : shown.activeStart;
-    const written = this.calendar?.formatIso?.(day, true) ?? day.toISOString();
-    const kept = written.slice(0, 10);
+    const kept = this.calendar.formatIso(shown.currentStart).slice(0, 10);
+    this.dataset.shown = shown.type === VIEWS.month ? "month" : "week";
     const here = new URL(location.href);
     here.searchParams.set("day", kept);
-    here.searchParams.set("view", shown.type === VIEWS.month ? "month" : "week");
+    here.searchParams.set("view", this.dataset.shown);
     history.replaceState(null, "", here);
     for (const each of document.querySelectorAll("[data-keeps-day]")) {
       if (each.localName === "input") {
@@ -148,7 +176,7 @@ export class Calendar extends HTMLElement {
       }
       const link = new URL(each.href);
       link.searchParams.set("day", kept);
-      if (!each.dataset.view) link.searchParams.set("view", here.searchParams.get("view"));
+      if (!each.dataset.view) link.searchParams.set("view", this.dataset.shown);
       each.href = link.href;
     }
   }

@@ -29,8 +29,8 @@ export class MoveDialog {
     if ((!answer.ok && answer.status !== 422) || answer.redirected) return false;
     this.place.innerHTML = await answer.text();
     if (!this.dialog.open) this.dialog.showModal();
-    const first = this.place.querySelector(".itac-mistakes, #meaning, #id_wall");
-    first?.focus();
+    const places = [".itac-mistakes", "#meaning", "#id_wall"].map((each) => this.place.querySelector(each));
+    places.find(Boolean)?.focus();
     return true;
   }
 
