@@ -2,9 +2,8 @@
 
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path, re_path
-from wagtail.documents import urls as documents_urls
 
-from itac.library.serving import media
+from itac.library.serving import document, media
 from itac.publishing.views import healthz
 from itac.studio import urls as studio_urls
 from itac.website import urls as website_urls
@@ -13,7 +12,8 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("studio/", include(studio_urls)),
     path("", include(website_urls.without_language)),
-    path("documents/", include(documents_urls)),
+    # In place of Wagtail's address of documents, under the name by which Wagtail makes links to it.
+    re_path(r"^documents/(\d+)/(.*)$", document, name="wagtaildocs_serve"),
     re_path(r"^media/(?P<path>.*)$", media, name="media"),
 ]
 urlpatterns += i18n_patterns(path("", include(website_urls.with_language)))

@@ -41,7 +41,7 @@ class OwnedDocumentQuerySet(OwnedQuerySet, DocumentQuerySet):
     """Documents by who may see them, with Wagtail's search."""
 
 
-class Rights(models.Model):
+class Rights(models.Model):  # noqa: DJ008 -- what inherits it has a name of its own
     """Who owns a work, who made it, and under what it may be used until when."""
 
     organisation = models.ForeignKey(
@@ -76,6 +76,7 @@ class Picture(Rights, AbstractImage):
     `sha256` is that of the stored bytes; an approval binds to it.
     """
 
+    file: Any  # Wagtail's field, whose type its class can't say
     alt = LocalisedField(_("description for those who don't see it"), blank=True)
     sha256 = models.CharField(max_length=64, blank=True, editable=False)
     logo_of = models.OneToOneField(
@@ -102,11 +103,6 @@ class Picture(Rights, AbstractImage):
         verbose_name = _("picture")
         verbose_name_plural = _("pictures")
 
-    @property
-    def default_alt_text(self) -> str:
-        """The description in the reader's language; Wagtail's image tags use it."""
-        return str(self.alt)
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Store; a new file is first freed of location and device data, and its digest is kept.
 
@@ -127,8 +123,13 @@ class Picture(Rights, AbstractImage):
             self.file_hash = hashlib.sha1(clean, usedforsecurity=False).hexdigest()
         super().save(*args, **kwargs)
 
+    @property
+    def default_alt_text(self) -> str:
+        """The description in the reader's language; Wagtail's image tags use it."""
+        return str(self.alt)
 
-class PictureRendition(AbstractRendition):
+
+class PictureRendition(AbstractRendition):  # noqa: DJ008 -- no person ever reads its name
     """A size and crop of a picture."""
 
     image = models.ForeignKey(Picture, on_delete=models.CASCADE, related_name="renditions")

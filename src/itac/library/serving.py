@@ -1,8 +1,9 @@
-"""Files of the media directory, and who gets them.
+"""Files of the media directory and documents, and who gets them.
 
-Promise 3: what the public gets are sizes and crops that the site uses, of pictures whose rights hold that day. Originals,
-and the small views that the Studio makes for itself, go only to who may see the picture. Documents have Wagtail's view
-(`wagtail_hooks.only_to_who_may_see`). Everything else in the directory, such as half-finished uploads, goes to nobody.
+Promise 3: what the public gets are sizes and crops of pictures whose rights hold that day and that something public
+shows at this moment (`showing`). Originals, and the small views that the Studio makes for itself, go only to who may
+see the picture; documents to who may see them. Everything else in the directory, such as half-finished uploads, goes to
+nobody.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from django.core.cache import cache
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.views.static import serve
+from wagtail.documents.views.serve import serve as serve_document
 
 from itac.campaign.models import Person
 from itac.core.clock import now
-from itac.library.models import Picture, PictureRendition
+from itac.library.models import Document, Picture, PictureRendition
+from itac.library.showing import is_shown
 
 # The sizes that the Studio's own pages use; the site must use others, for these aren't public.
 STUDIO_SIZES = frozenset({"max-165x165", "max-800x600", "original"})
@@ -35,6 +38,22 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
         response.headers["Cache-Control"] = "private, no-store"
     else:
         raise Http404
+    return _guarded(response)
+
+
+def document(request: HttpRequest, document_id: str, document_filename: str) -> HttpResponseBase:
+    """A document, to its organisation's people and coordinators; 404 for everybody else. Kept by nobody in between."""
+    person = request.user
+    if not isinstance(person, Person) or not person.is_staff:
+        raise Http404
+    if not Document.objects.visible_to(person).filter(pk=document_id).exists():
+        raise Http404
+    response: HttpResponseBase = serve_document(request, int(document_id), document_filename)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _guarded(response: HttpResponseBase) -> HttpResponseBase:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "default-src 'none'"
     return response
@@ -55,8 +74,8 @@ def _is_public(path: str) -> bool:
     found = _rendition(path)
     if found is None or found[1] in STUDIO_SIZES:
         return False
-    picture = Picture.objects.filter(pk=found[0]).only("credit", "licence", "valid_until").first()
-    return picture is not None and picture.may_be_shown(today=now().date())
+    picture, moment = Picture.objects.filter(pk=found[0]).first(), now()
+    return picture is not None and picture.may_be_shown(today=moment.date()) and is_shown(picture, now=moment)
 
 
 def _is_theirs(user: object, path: str) -> bool:

@@ -20,7 +20,8 @@ def without_private_data(data: bytes) -> bytes:
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise ValidationError(
             _(
-                "This file can't be read as a picture; it may be damaged. Save it again as JPEG or PNG and try once more."
+                "This file can't be read as a picture; it may be damaged."
+                " Save it again as JPEG or PNG and try once more."
             )
         ) from error
     profile = picture.info.get("icc_profile")

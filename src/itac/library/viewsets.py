@@ -19,7 +19,7 @@ from itac.library.models import FootageCredit, Picture
 class OrganisationForm(OrganisationFormWithoutLogo):
     """An organisation with its logo, which is a picture that points at the organisation."""
 
-    logo = forms.ModelChoiceField(
+    logo: Any = forms.ModelChoiceField(
         label=_("Logo"), queryset=Picture.objects.all(), required=False, widget=AdminImageChooser()
     )
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Model
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from wagtail import hooks
 from wagtail.admin import filters
-from wagtail.documents.models import AbstractDocument
 from wagtail.images.views import chooser
 from wagtail.images.views.bulk_actions import AddTagsBulkAction, AddToCollectionBulkAction, DeleteBulkAction
 from wagtail.permissions import register_permission_policy
 
-from itac.campaign.models import Person
 from itac.library.models import Document, Picture
 from itac.library.policies import DOCUMENT_POLICY, PICTURE_POLICY
 
@@ -51,12 +49,3 @@ class DeletePictures(DeleteBulkAction):
 
 
 hooks.register("register_bulk_action", DeletePictures, order=1)
-
-
-@hooks.register("before_serve_document")
-def only_to_who_may_see(document: AbstractDocument, request: HttpRequest) -> None:
-    """A document leaves through Wagtail's view to its organisation's people and coordinators. Raises 404 otherwise."""
-    person = request.user
-    if isinstance(person, Person) and person.is_staff and Document.objects.visible_to(person).filter(pk=document.pk):
-        return
-    raise Http404

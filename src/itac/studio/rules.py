@@ -243,9 +243,7 @@ PUBLIC_RULES: dict[str, Rule] = {
     "media": BY_FILE,
     "wagtaildocs_serve": BY_FILE,
     "wagtailcore_authenticate_with_password": OPEN,  # the password that a coordinator gave a page
-    # Sign-in is one form, in the Studio; documents lie in no collection with a password.
-    "wagtailcore_login": SHUT,
-    "wagtaildocs_authenticate_with_password": SHUT,
+    "wagtailcore_login": SHUT,  # sign-in is one form, in the Studio
 }
 
 # Our own rooms: posts, deliveries, channels, pause.
