@@ -1,4 +1,4 @@
-"""The Studio's forms of the ground: lists, links and date rules as a person would write them, working without script."""
+"""The Studio's forms of the ground: lists, links and date rules as a person would write them. They need no script."""
 
 from __future__ import annotations
 
@@ -113,8 +113,8 @@ class RuleField(forms.CharField):
         return rule
 
 
-class GroundForm(forms.ModelForm):
-    """What the forms of the ground share: the browser's date fields, and an original language that stays what it was."""
+class GroundForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic when it runs
+    """What the forms of the ground share: the browser's date fields, and an original language that stays."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -128,10 +128,9 @@ class GroundForm(forms.ModelForm):
         for name, field in self.fields.items():
             new = cleaned.get(name)
             old = getattr(self.instance, name, None) if self.instance.pk else None
-            is_text = (
-                isinstance(field, LocalisedFormField) and isinstance(new, Localised) and isinstance(old, Localised)
-            )
-            if is_text and old.original in new.texts:
+            if not isinstance(field, LocalisedFormField):
+                continue
+            if isinstance(new, Localised) and isinstance(old, Localised) and old.original in new.texts:
                 cleaned[name] = Localised(new.texts, old.original)
         return cleaned
 

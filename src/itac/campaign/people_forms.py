@@ -88,8 +88,9 @@ class PersonForm(GroundForm):
 
     def save(self, commit: bool = True) -> Person:
         """The person with exactly the roles that were ticked, all or nothing."""
+        is_new = self.instance.pk is None
         person: Person = super().save(commit=False)
-        if person.pk is None or self.cleaned_data.get("new_password"):
+        if is_new or self.cleaned_data.get("new_password"):
             self.password = new_password()
             person.set_password(self.password)
         with transaction.atomic():

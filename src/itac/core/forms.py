@@ -17,7 +17,7 @@ class LocalisedWidget(forms.MultiWidget):
     def __init__(self, *, long: bool = False, attrs: dict[str, Any] | None = None) -> None:
         self.languages = list(settings.LANGUAGES)
         box = forms.Textarea if long else forms.TextInput
-        widgets = {
+        widgets: dict[str, forms.Widget | type[forms.Widget]] = {
             code: box(attrs={"lang": code, "dir": "rtl" if code in RIGHT_TO_LEFT else "ltr", "aria-label": str(name)})
             for code, name in self.languages
         }
@@ -30,7 +30,7 @@ class LocalisedWidget(forms.MultiWidget):
 
 
 class LocalisedFormField(forms.MultiValueField):
-    """A `Localised` from one box per language. The original stays what it was; for a new text it is the first filled."""
+    """A `Localised` from one box per language. The original stays; for a new text it is the first filled."""
 
     def __init__(self, *, required: bool = True, long: bool = False, **kwargs: Any) -> None:
         fields = [forms.CharField(required=False) for _code, _name in settings.LANGUAGES]

@@ -91,7 +91,7 @@ class LocalisedField(models.JSONField):
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Localised:
         """A `Localised`, also for what older rows hold."""
-        return Localised.from_json(super().from_db_value(value, expression, connection))  # type: ignore[misc]
+        return Localised.from_json(super().from_db_value(value, expression, connection))
 
     def to_python(self, value: Any) -> Localised:
         """Accepts a `Localised`, its JSON form, or a plain string (taken as English)."""

@@ -41,7 +41,7 @@ class OwnedDocumentQuerySet(OwnedQuerySet, DocumentQuerySet):
     """Documents by who may see them, with Wagtail's search."""
 
 
-class Rights(models.Model):  # noqa: DJ008 -- what inherits it has a name of its own
+class Rights(models.Model):
     """Who owns a work, who made it, and under what it may be used until when."""
 
     organisation = models.ForeignKey(
@@ -129,7 +129,7 @@ class Picture(Rights, AbstractImage):
         return str(self.alt)
 
 
-class PictureRendition(AbstractRendition):  # noqa: DJ008 -- no person ever reads its name
+class PictureRendition(AbstractRendition):
     """A size and crop of a picture."""
 
     image = models.ForeignKey(Picture, on_delete=models.CASCADE, related_name="renditions")

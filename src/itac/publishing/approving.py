@@ -238,7 +238,8 @@ def _outcome(request: ApprovalRequest) -> str:
         return "returned_at"
     met = []
     for requirement in request.requirements.prefetch_related("organisations"):
-        asked = [organisation.pk for organisation in requirement.organisations.all()] or [None]
+        asked: list[int | None] = [organisation.pk for organisation in requirement.organisations.all()]
+        asked = asked or [None]
         answers = [decisions[key].verdict for key in asked if key in decisions]
         no, yes = answers.count(Verdict.REFUSE), answers.count(Verdict.APPROVE)
         if no and (requirement.veto or len(asked) - no < requirement.needed):

@@ -51,13 +51,12 @@ def check(
     capabilities: Capabilities,
     today: date,
 ) -> list[Problem]:
-    """The problems of a text with pictures (each with its words in that language) on a channel of those capabilities."""
+    """The problems of a text, and of pictures with their words in that language, on a channel that can do so much."""
     names = {"channel": channel, "language": language}
-    found = [
+    return [
         *_text_problems(text, capabilities, names),
         *_pictures_problems(list(pictures), capabilities, names, today),
     ]
-    return found
 
 
 def _text_problems(text: str, capabilities: Capabilities, names: Mapping[str, Any]) -> Iterable[Problem]:
@@ -110,8 +109,8 @@ def _pictures_problems(
             yield Problem(
                 "rights_missing",
                 _(
-                    "“%(picture)s” has no credit line, no licence, or its time is over. Add who made it and under what it"
-                    " may be used."
+                    "“%(picture)s” has no credit line, no licence, or its time is over."
+                    " Add who made it and under what it may be used."
                 )
                 % facts,
                 "pictures",
@@ -120,8 +119,8 @@ def _pictures_problems(
             yield Problem(
                 "alt_missing",
                 _(
-                    "“%(picture)s” has no description in “%(language)s”. Say in a sentence what it shows, for people who"
-                    " don't see it."
+                    "“%(picture)s” has no description in “%(language)s”. Say in a sentence what it shows,"
+                    " for people who don't see it."
                 )
                 % facts,
                 "pictures",
@@ -130,7 +129,8 @@ def _pictures_problems(
             yield Problem(
                 "alt_too_long",
                 _(
-                    "The description of “%(picture)s” is longer than %(channel)s takes (%(limit)d characters). Shorten it."
+                    "The description of “%(picture)s” is longer than %(channel)s takes (%(limit)d characters)."
+                    " Shorten it."
                 )
                 % {**facts, "limit": capabilities.alt_max},
                 "pictures",

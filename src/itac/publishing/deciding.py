@@ -120,7 +120,7 @@ def _can_come_back(delivery: Delivery) -> bool:
 
 def _release(delivery: Delivery, *, actor: Person, now: datetime, **facts: Any) -> None:
     """Ready at once, its lateness answered by this person; or another delivery in its place if its content is old."""
-    released = {"ready_at": now, "released_at": now, "released_by": actor}
+    released: dict[str, Any] = {"ready_at": now, "released_at": now, "released_by": actor}
     with transaction.atomic():
         if planning.is_outdated(delivery):
             other = planning.replace(delivery, actor=actor, now=now)

@@ -58,7 +58,7 @@ def payload_from(
     media: Iterable[tuple[Picture, str]],
     options: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """The canonical payload of these words and pictures; the post needs no row yet, so a draft can be shown as it will go.
+    """The canonical payload of these words and pictures. The post needs no row yet: a draft is shown as it will go.
 
     Pictures go with the first part, the link card with the first part of a network that has cards (and no pictures:
     networks show one or the other).

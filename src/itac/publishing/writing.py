@@ -234,7 +234,7 @@ def _write_variants(post: Post, draft: Draft, channels: Mapping[int, Channel], a
 
 
 def _variant_for(post: Post, channel: Channel, language: str) -> Variant:
-    """The variant to write to. One that was taken out comes back if something of it may be on the network (Promise 1)."""
+    """The variant to write to. One taken out comes back if something of it may be on the network (Promise 1)."""
     there = post.variants.filter(channel=channel, language=language)
     alive = Delivery.objects.exclude(state=State.CANCELLED)
     found = there.current().first() or there.filter(deliveries__in=alive).first()

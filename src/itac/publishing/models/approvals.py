@@ -109,7 +109,8 @@ class ApprovalRequest(models.Model):
             if self.trigger.fired_at is None:
                 return None
             return self.trigger.fired_at, self.trigger.fired_at + timedelta(minutes=self.trigger.open_minutes)
-        assert self.opens_at is not None and self.closes_at is not None
+        assert self.opens_at is not None
+        assert self.closes_at is not None
         return self.opens_at, self.closes_at
 
     def is_open(self, *, now: datetime) -> bool:
@@ -136,6 +137,9 @@ class Requirement(models.Model):
     class Meta:
         verbose_name = _("requirement")
         verbose_name_plural = _("requirements")
+
+    def __str__(self) -> str:
+        return f"{self.request}: {self.needed}"
 
 
 class Verdict(models.TextChoices):

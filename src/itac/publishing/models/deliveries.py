@@ -187,6 +187,9 @@ class DeliveryPart(models.Model):
             models.CheckConstraint(name="sent_has_remote_id", condition=~Q(state="sent") | ~Q(remote_id="")),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.delivery}, {self.place}"
+
 
 class Attempt(models.Model):
     """One call for one part, written before it is made (Promise 1).
@@ -216,6 +219,9 @@ class Attempt(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.part}: {self.number} ({self.get_state_display()})"
+
 
 class DeliveryMove(models.Model):
     """One move of a delivery from one state to another: by whom, when, and why. Without an actor: the worker."""
@@ -233,6 +239,9 @@ class DeliveryMove(models.Model):
         verbose_name_plural = _("moves")
         ordering = ["at", "pk"]
 
+    def __str__(self) -> str:
+        return f"{self.delivery}: {self.get_before_display()}, {self.get_after_display()}"
+
 
 class WorkerBeat(models.Model):
     """A worker's heartbeat. A worker whose beat is missing is dead to the others."""
@@ -244,3 +253,6 @@ class WorkerBeat(models.Model):
     class Meta:
         verbose_name = _("worker")
         verbose_name_plural = _("workers")
+
+    def __str__(self) -> str:
+        return self.worker

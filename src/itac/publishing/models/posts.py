@@ -155,7 +155,7 @@ class Variant(models.Model):
 class WorkingCopy(models.Model):
     """What is being written: saved as often as wanted, sent never, voiding nothing until it is submitted.
 
-    `content` has the shape of `writing.Draft.as_json`. `version` grows with each save, so that nobody overwrites unseen.
+    `content` has the shape of `writing.Draft.as_json`. `version` grows with each save: nobody overwrites unseen.
     """
 
     post = models.OneToOneField(Post, on_delete=models.CASCADE, related_name="working_copy")
