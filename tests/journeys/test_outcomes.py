@@ -8,96 +8,21 @@ from __future__ import annotations
 import json
 import re
 import socket
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from itac.networks import bluesky_session
 from itac.networks.answers import BLUESKY, MASTODON, Row
 from itac.networks.lines import Missing
 from itac.networks.models import Channel, Health
 from itac.networks.protocol import Accepted, NeedsPerson, TryLater, Unclear
-from itac.publishing.models import Attempt, Delivery, State
-from itac.publishing.outbox import Worker
-from itac.publishing.tests.factories import Scene
-from tests.servers.bluesky import PdsServer
-from tests.servers.mastodon import MastodonServer
-from tests.servers.proxy import Proxy
+from itac.publishing.models import Attempt, State
+from tests.journeys.stands import NOON, Stand
 
-NOON = datetime(2026, 12, 18, 12, tzinfo=UTC)
 # What makes Mastodon's module read a meaning from a refusal.
 SAID = {"text": "Text character limit of 500 exceeded", "media": "Media not found"}
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.real_pds, pytest.mark.xdist_group("outcomes")]
-
-
-@dataclass
-class Stand:
-    """A planned delivery, the proxy before its network, a worker on a clock of ours."""
-
-    channel: Channel
-    proxy: Proxy
-    publishing: str
-    looking: str
-    posts: Callable[[], int]
-    scene: Scene
-    now: datetime = NOON
-    delivery: Delivery = field(init=False)
-
-    def plan(self, text: str = "Together.") -> None:
-        post = self.scene.post(text, channels=[self.channel], at=NOON)
-        self.delivery = self.scene.deliveries(post)[0]
-        self.worker = Worker(now=lambda: self.now, in_flight=2)
-
-    def work(self, after: timedelta = timedelta()) -> tuple[str, str]:
-        """What the delivery is once the worker has worked off all there is to do at that time."""
-        self.now = NOON + after
-        self.worker.work_off()
-        self.delivery.refresh_from_db()
-        return self.delivery.state, self.delivery.code
-
-
-@pytest.fixture
-def scene(settings: Any) -> Iterator[Scene]:
-    settings.REQUEST_SECONDS = 2.0
-    bluesky_session._held.clear()
-    yield Scene(NOON - timedelta(hours=2))
-    bluesky_session._held.clear()
-
-
-@pytest.fixture
-def mastodon_stand(scene: Scene, mastodon: MastodonServer, proxy_for: Callable[..., Proxy]) -> Iterator[Stand]:
-    proxy = proxy_for(mastodon)
-    channel = scene.channel(
-        "mastodon", network="mastodon", secret={"access_token": mastodon.token}, address=proxy.url,
-        handle="@itac", account_id=mastodon.account_id(),
-    )  # fmt: skip
-    stand = Stand(channel, proxy, "/api/v1/statuses", "/api/v1/accounts/*", lambda: len(mastodon.statuses()), scene)
-    yield stand
-    _end(stand)
-
-
-@pytest.fixture
-def bluesky_stand(scene: Scene, pds: PdsServer, proxy_for: Callable[..., Proxy]) -> Iterator[Stand]:
-    proxy, account = proxy_for(pds), pds.create_account()
-    channel = scene.channel(
-        "bluesky", network="bluesky", secret={"app_password": account.password}, address=proxy.url,
-        handle=account.handle, account_id=account.did,
-    )  # fmt: skip
-    stand = Stand(
-        channel, proxy, "/xrpc/com.atproto.repo.putRecord", "/xrpc/com.atproto.repo.getRecord",
-        lambda: len(pds.records(account.did)), scene,
-    )  # fmt: skip
-    yield stand
-    _end(stand)
-
-
-def _end(stand: Stand) -> None:
-    stand.proxy.release(drop=True)
-    stand.worker.stop()
-    stand.worker.run()
 
 
 def _name(row: Row) -> str:
@@ -140,7 +65,7 @@ def _ends_as_printed(stand: Stand, row: Row, *, body: dict[str, str]) -> None:
         codes.add("token_refresh_failed")  # the first call to a server that isn't there is the log-in
     assert state == row.state
     assert code_word in codes
-    assert stand.posts() == (1 if row.kind is Accepted or thread else 0)
+    assert len(stand.texts()) == (1 if row.kind is Accepted or thread else 0)
     stand.channel.refresh_from_db()
     assert (stand.channel.health == Health.NEEDS_PERSON) == (row.kind is NeedsPerson)
     if row.kind is TryLater:
@@ -183,7 +108,7 @@ def _is_settled_by_a_look(stand: Stand, row: Row) -> None:
 
     assert first[0] in {State.SENDING, State.SENT}
     assert settled == (State.SENT, "")
-    assert stand.posts() == 1
+    assert len(stand.texts()) == 1
 
 
 def _asks_a_person(stand: Stand, row: Row) -> None:
