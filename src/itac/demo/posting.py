@@ -21,7 +21,7 @@ from itac.publishing.writing import Draft, DraftPicture, DraftVariant
 from itac.website.weaving import portrait_of
 
 WEBSITE, BY_HAND = "website", "by-hand"
-CREDIT, LICENCE = "ITAC, drawn from data", "CC BY 4.0"
+CREDIT, LICENCE = "ITAC", "CC BY 4.0"
 LANGUAGES = ("en", "es")
 
 

@@ -13,6 +13,8 @@ from typing import Any
 from django.db.models import Max, QuerySet
 from django.http import HttpRequest
 
+from itac.campaign import dated
+from itac.campaign.dated import DatedItem
 from itac.campaign.models import Campaign, Contributor, Kind, Membership, Observance, Organisation, Phase, Standing
 from itac.campaign.models.organisations import Contribution
 from itac.library.models import FootageCredit, Picture
@@ -180,6 +182,21 @@ def changed_at(language: str, *, now: datetime) -> datetime | None:
         if ended["last"]:
             moments.append(datetime.combine(ended["last"] + timedelta(days=1), time.min, tzinfo=now.tzinfo))
     return max(moments, default=None)
+
+
+# -- who has the floor ---------------------------------------------------------------------------
+
+TAKE_OVER = "takeover"  # the kind under which the take-overs' room joins the campaign's dated items
+
+
+def floor(*, now: datetime) -> DatedItem | None:
+    """The take-over whose window is open; of several the one that opened last. None: the campaign itself speaks."""
+    items = dated.between(now, now + timedelta(microseconds=1))
+    return max(
+        (item for item in items if item.kind == TAKE_OVER and item.organisation),
+        key=lambda item: item.opens_at,
+        default=None,
+    )
 
 
 # -- the ground ----------------------------------------------------------------------------------

@@ -17,7 +17,6 @@ from django.utils.text import Truncator
 from django.utils.translation import (
     get_language,
     get_language_bidi,
-    get_language_info,
     gettext_lazy,
     ngettext,
     pgettext,
@@ -25,9 +24,11 @@ from django.utils.translation import (
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
+from itac.campaign.dated import DatedItem
 from itac.campaign.models import Campaign, Kind, Organisation, Phase
 from itac.campaign.models.calendar import Precision
 from itac.core import clock
+from itac.core.languages import language_name
 from itac.core.localised import RIGHT_TO_LEFT, Localised
 from itac.website import addresses, reading
 from itac.website.models import SMALL_PAGES, HomePage
@@ -35,8 +36,6 @@ from itac.website.reading import Coming, Shown
 
 register = template.Library()
 
-# Where a language's name begins with a small letter within a sentence; Django's catalogues give it a capital.
-SMALL_LETTERED = frozenset({"es", "fr", "pt"})
 LONG_TITLE, LONGER_TITLE = 44, 90  # letters from which a first heading is set one and two steps smaller
 POLL_SECONDS = 3
 WAYS_IN = {
@@ -152,14 +151,7 @@ def language_attributes(code: str) -> SafeString:
     return format_html(' lang="{}" dir="{}"', code, direction)
 
 
-@register.filter
-def language_name(code: str) -> str:
-    """A language's name in the reader's language; the code where Django doesn't know it."""
-    try:
-        name = str(_(get_language_info(code)["name"]))
-    except KeyError:
-        return code
-    return name.lower() if (get_language() or "").split("-")[0] in SMALL_LETTERED else name
+register.filter("language_name", language_name)
 
 
 @register.filter
@@ -236,7 +228,8 @@ def day_and_month(on: date) -> str:
 @register.filter
 def weekday_and_month(on: date) -> str:
     """What stands below a large numeral: "Friday, December"."""
-    return _("%(weekday)s, %(month)s") % {"weekday": date_format(on, "l"), "month": date_format(on, "F")}
+    words = _("%(weekday)s, %(month)s") % {"weekday": date_format(on, "l"), "month": date_format(on, "F")}
+    return words[:1].upper() + words[1:]
 
 
 @register.filter
@@ -320,6 +313,15 @@ def thanked() -> dict[str, Any]:
     """For the foot: who chairs, and who gives money."""
     groups = {group.contribution: group.contributors for group in reading.contributions()}
     return {"chairs": reading.members(now=clock.now()).chairs, "payers": groups.get("financial", [])}
+
+
+@register.simple_tag(takes_context=True)
+def floor(context: dict[str, Any]) -> DatedItem | None:
+    """Who has the floor now, read once a rendering; None while the campaign speaks for itself."""
+    if "_floor" not in context:
+        context["_floor"] = reading.floor(now=clock.now())
+    found: DatedItem | None = context["_floor"]
+    return found
 
 
 @register.simple_tag
