@@ -17,11 +17,6 @@ KINDS: dict[str, str | Promise] = {
     "invitation": gettext_lazy("invitation"),
     "entry_code": gettext_lazy("code to sign in"),
     "password_changed": gettext_lazy("news of a changed password"),
-    "morning": gettext_lazy("what needs the person"),
-    "approval": gettext_lazy("question about a post"),
-    "approval_code": gettext_lazy("code to answer"),
-    "reminder": gettext_lazy("reminder"),
-    "mention": gettext_lazy("news of a mention"),
 }
 # By the beginning of a mail's code; the numbers behind it are the server's.
 WHY: tuple[tuple[str, str | Promise], ...] = (
