@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from itac.core.personal import personal
 
@@ -17,13 +18,13 @@ TRIED_DAYS = 3  # how long a mail without an end of its own is tried
 class MailState(models.TextChoices):
     """Where a mail is on its way."""
 
-    QUEUED = "queued", _("waits to be sent")
-    SENDING = "sending", _("is being handed over")
-    SENT = "sent", _("sent")
-    UNCLEAR = "unclear", _("unclear")
-    FAILED = "failed", _("failed")
-    EXPIRED = "expired", _("too late")
-    DROPPED = "dropped", _("given up")
+    QUEUED = "queued", pgettext_lazy("mail", "waits to be sent")
+    SENDING = "sending", pgettext_lazy("mail", "is being handed over")
+    SENT = "sent", pgettext_lazy("mail", "sent")
+    UNCLEAR = "unclear", pgettext_lazy("mail", "unclear")
+    FAILED = "failed", pgettext_lazy("mail", "failed")
+    EXPIRED = "expired", pgettext_lazy("mail", "too late")
+    DROPPED = "dropped", pgettext_lazy("mail", "given up")
 
 
 S = MailState
