@@ -32,9 +32,12 @@ def shown_pictures(person: Person) -> QuerySet[Picture]:
 
 
 def offered_pictures(person: Person, *, chosen: list[int], most: int = 48) -> list[Picture]:
-    """What a composer offers: the chosen ones first, in their order, then the newest one may use."""
+    """What a composer offers: the chosen ones first, in their order, then the newest one may use.
+
+    A chosen one that this person may not see isn't offered: what a working copy says was checked by nobody yet.
+    """
     usable = Picture.objects.visible_to(person) | Picture.objects.filter(organisation=None)
-    kept = Picture.objects.in_bulk(chosen)
+    kept = shown_pictures(person).in_bulk(chosen)
     newest = usable.exclude(pk__in=chosen).order_by("-created_at")[:most]
     return [*(kept[pk] for pk in chosen if pk in kept), *newest]
 
