@@ -116,6 +116,10 @@ class Bluesky(Network):
         """Look at the record under the part's key. Needs no log-in."""
         return self._found(channel, sending, Stopwatch(sending.seconds))
 
+    def edit(self, channel: Channel, remote_id: str, sending: Sending, *, note: str) -> Outcome:
+        """Never: a record can be overwritten, but Bluesky's app goes on showing the first one to its readers."""
+        return Refused(code="cannot_edit")
+
     def delete(self, channel: Channel, remote_id: str, *, seconds: float) -> Outcome:
         """Delete the record. May be repeated: the server says yes also when it is gone."""
         wanted = {"rkey": remote_id.rpartition("/")[2]}

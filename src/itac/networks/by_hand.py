@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 
 from itac.networks.protocol import (
     Awaiting,
-    CantTell,
     Capabilities,
     Connection,
     Finding,
     Network,
+    NothingFound,
     Outcome,
     Preparation,
     Prepared,
-    Refused,
     Sameness,
     Sending,
     Unit,
@@ -69,9 +68,13 @@ class ByHand(Network):
         return Awaiting()
 
     def find(self, channel: Channel, sending: Sending) -> Finding:
-        """Only the person knows."""
-        return CantTell(code="by_hand")
+        """Nothing: asked only of a call whose answer was lost, and a person is told nothing before it is recorded."""
+        return NothingFound()
+
+    def edit(self, channel: Channel, remote_id: str, sending: Sending, *, note: str) -> Outcome:
+        """Only the person can."""
+        return Awaiting()
 
     def delete(self, channel: Channel, remote_id: str, *, seconds: float) -> Outcome:
         """Only the person can."""
-        return Refused(code="by_hand")
+        return Awaiting()

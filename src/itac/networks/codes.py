@@ -62,6 +62,10 @@ CODES: dict[str, Promise] = {
         "The network refused a picture. Nothing was sent. Save it as JPEG or PNG, or use another one, "
         "then ask for approval again."
     ),
+    "part_gone": _("What was to be corrected is no longer on the network. Nothing was changed there."),
+    "cannot_edit": _(
+        "This network can't change what was sent. Nothing was changed there. Take it down, and plan the new version."
+    ),
     "image_gone": _(
         "The network no longer has the pictures we gave it. Nothing was sent. Plan the post once more to hand them "
         "over again."

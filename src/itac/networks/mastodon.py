@@ -106,6 +106,7 @@ class Mastodon(Network):
             alt_max=int(told.get("alt_max", 1_500)),
             threads=True,
             languages=True,
+            edits=True,
             deletes=True,
             finds=True,
             sameness=Sameness.FOR_A_WHILE,
@@ -203,6 +204,25 @@ class Mastodon(Network):
         except mastodon_finding.Unanswered as refused:
             return CantTell(code=refused.code)
         return found if not isinstance(found, dict) else _accepted(found) or CantTell(code="answer_unreadable")
+
+    def edit(self, channel: Channel, remote_id: str, sending: Sending, *, note: str) -> Outcome:
+        """Edit a status (since Mastodon 3.5), which its server shows. Repeating it changes nothing more."""
+
+        def change(client: Client) -> None:
+            pictures = list(sending.frozen.get("media_ids", ())) or None
+            client.status_update(remote_id, sending.part.text, media_ids=pictures)
+
+        try:
+            reply = self._call(channel, sending.seconds, change)
+        except NoReply as none:
+            return judge(MASTODON, none.missing)
+        if reply.status == 200:
+            return _accepted(reply.entity()) or judge(MASTODON, Missing.UNREADABLE)
+        if reply.status in (404, 410):
+            return Refused(code="part_gone")
+        return judge(
+            MASTODON, reply.status, _meaning(reply, is_reply=False), after_seconds=seconds_to_wait(reply.headers)
+        )
 
     def delete(self, channel: Channel, remote_id: str, *, seconds: float) -> Outcome:
         """Delete a status. May be repeated: one that is gone is gone."""

@@ -112,6 +112,8 @@ class WebsiteEntry(models.Model):
     options: models.JSONField[Any, Any] = models.JSONField(default=dict)
     published_at = models.DateTimeField(db_index=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    corrected_at = models.DateTimeField(null=True, blank=True)
+    correction = models.TextField(blank=True)  # what was corrected, in the entry's language, for its readers
 
     class Meta:
         verbose_name = _("entry on the site")

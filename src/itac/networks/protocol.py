@@ -245,6 +245,12 @@ class Network(Protocol):
     def find(self, channel: Channel, sending: Sending) -> Finding:
         """Look whether the part is there. Changes nothing."""
 
+    def edit(self, channel: Channel, remote_id: str, sending: Sending, *, note: str) -> Outcome:
+        """Make a sent part say `sending.part` instead, where `Capabilities.edits`; may be repeated.
+
+        `note` is the public sentence about what was corrected, for a network that shows one.
+        """
+
     def delete(self, channel: Channel, remote_id: str, *, seconds: float) -> Outcome:
         """Take a sent part back where the network can; `Accepted` also when it was gone already."""
 

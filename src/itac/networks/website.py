@@ -55,6 +55,7 @@ class Website(Network):
             alt_max=1_500,
             languages=True,
             cards=True,
+            edits=True,
             deletes=True,
             finds=True,
             sameness=Sameness.FOREVER,
@@ -100,6 +101,23 @@ class Website(Network):
         except DatabaseError:
             return CantTell(code="database_busy")
         return self._accepted(entry) if entry else NothingFound()
+
+    def edit(self, channel: Channel, remote_id: str, sending: Sending, *, note: str) -> Outcome:
+        """Change the entry in place. Its moment of publication stays; the note says what was corrected, and when."""
+        columns = {name: value for name, value in self._columns(sending).items() if name != "published_at"}
+        try:
+            entry = WebsiteEntry.objects.filter(pk=int(remote_id), withdrawn_at=None).first()
+            if entry is None:
+                return Refused(code="part_gone")
+            unchanged = all(getattr(entry, name) == value for name, value in columns.items())
+            if not unchanged:
+                facts = {**columns, "corrected_at": clock.now(), "correction": note}
+                WebsiteEntry.objects.filter(pk=entry.pk, withdrawn_at=None).update(**facts)
+        except (DataError, ValueError):
+            return Refused(code="not_accepted")
+        except DatabaseError:
+            return TryLater(code="database_busy")
+        return self._accepted(entry)
 
     def delete(self, channel: Channel, remote_id: str, *, seconds: float) -> Outcome:
         """Withdraw the entry from pages and feeds; its row stays for the record."""

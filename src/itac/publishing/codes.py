@@ -51,6 +51,7 @@ OTHERS: dict[str, Promise] = {
     "moved": _("A person moved it."),
     "dropped": _("A person dropped it."),
     "taken_out": _("A person took this channel or language out of the post."),
+    "withdrawn": _("The post was taken back before this went out."),
     "replaced": _("The post was changed after a try that failed; another delivery has the new version."),
     "planned_again": _("A person planned it again."),
     "tried_again": _("A person asked for another try."),

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from itac.core.logs import get_logger
+from itac.publishing.mending import Mender
 from itac.publishing.outbox import Worker
 
 log = get_logger("itac.working")
@@ -14,18 +15,20 @@ AGAIN_SECONDS = 2.0
 
 
 class Crew:
-    """Workers on threads of this process.
+    """Workers on threads of this process, and one mender beside them.
 
     One that ends by an error of our own is replaced after a moment; what it had in hand is looked up by the others
     like that of any dead worker (Promise 1).
     """
 
     def __init__(self, *, workers: int = 1, make: Callable[[], Worker] = Worker) -> None:
-        self.make = make
         self.stopping = threading.Event()
         self.changing = threading.Lock()
-        self.now_working: list[Worker] = []
-        self.threads = [threading.Thread(target=self._keep, name=f"worker-{place}") for place in range(workers)]
+        self.now_working: list[Worker | Mender] = []
+        self.threads = [
+            *(threading.Thread(target=self._keep, args=(make,), name=f"worker-{place}") for place in range(workers)),
+            threading.Thread(target=self._keep, args=(Mender,), name="mender"),
+        ]
 
     def start(self) -> None:
         """Begin to work."""
@@ -45,9 +48,9 @@ class Crew:
             while thread.is_alive():
                 thread.join(timeout=0.5)
 
-    def _keep(self) -> None:
+    def _keep(self, make: Callable[[], Worker | Mender]) -> None:
         while not self.stopping.is_set():
-            worker = self.make()
+            worker = make()
             with self.changing:
                 self.now_working.append(worker)
             if self.stopping.is_set():

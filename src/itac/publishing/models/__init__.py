@@ -20,6 +20,7 @@ from itac.publishing.models.deliveries import (
 )
 from itac.publishing.models.grants import Grant
 from itac.publishing.models.posts import Post, PostMedia, Variant, WorkingCopy
+from itac.publishing.models.rightings import Righting, RightingKind, RightingState
 
 __all__ = [
     "ApprovalRequest",
@@ -35,6 +36,9 @@ __all__ = [
     "Post",
     "PostMedia",
     "Requirement",
+    "Righting",
+    "RightingKind",
+    "RightingState",
     "State",
     "Trigger",
     "Variant",

@@ -1,0 +1,246 @@
+"""Setting it right: what was sent is corrected or taken back, everywhere, and what stood there stays on record.
+
+A correction needs the same approval as a post, unless a coordinator marks it as urgent. Taking back never waits: not for
+approval, not for a window, not for a pause.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from itac.campaign.models import Campaign, Person
+from itac.networks.by_hand import STAND_IN_AFTER
+from itac.publishing.approving import request_in_force
+from itac.publishing.checking import Problem, problems_of
+from itac.publishing.errors import ForbiddenMove, MovedMeanwhile, NotAllowed, Unfit
+from itac.publishing.models import (
+    Delivery,
+    Grant,
+    PartState,
+    Post,
+    Righting,
+    RightingKind,
+    RightingState,
+    State,
+    Variant,
+)
+from itac.publishing.moving import move
+from itac.publishing.payload import hash_of, payload_of, whole
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What a correction would do to one sent delivery: `how` is "edit", "by_hand", or "cannot" where it can't be done."""
+
+    delivery: Delivery
+    how: str
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+
+
+def standing(delivery: Delivery) -> Mapping[str, Any] | None:
+    """The payload that stands on the network now: as sent, or as last corrected. None where it was taken back."""
+    done = list(delivery.rightings.filter(state=RightingState.DONE).order_by("-moved_at", "-pk"))
+    if any(each.kind == RightingKind.WITHDRAW for each in done):
+        return None
+    payload: Mapping[str, Any] | None = done[0].after if done else delivery.payload
+    return payload
+
+
+def may_set_right(actor: Person, post: Post) -> bool:
+    """Whether this person corrects and takes back: those who write for the speaker, and coordinators."""
+    return actor.is_coordinator or "editor" in actor.duties(post.organisation)
+
+
+def corrections_of(post: Post) -> list[Correction]:
+    """What would change where, if the post as submitted now took the place of what stands on the networks."""
+    return list(_corrections(whole(post)))
+
+
+def _corrections(variants: list[Variant]) -> Iterator[Correction]:
+    for variant in variants:
+        delivery = variant.deliveries.filter(state=State.SENT).select_related("channel", "variant__post").first()
+        before = standing(delivery) if delivery else None
+        if delivery is None or before is None:
+            continue
+        after = payload_of(variant)
+        if hash_of(after) == hash_of(before):
+            continue
+        capabilities = delivery.channel.plug().capabilities(delivery.channel)
+        fits = len(after["parts"]) == len(before["parts"])
+        how = "by_hand" if capabilities.by_hand else "edit" if capabilities.edits and fits else "cannot"
+        yield Correction(delivery, how, before, after)
+
+
+def correct(
+    actor: Person, post: Post, *, note: str, now: datetime, is_urgent: bool = False, take_down_elsewhere: bool = True
+) -> list[Righting]:
+    """Let the post as submitted now take the place of what stands on the networks, each where it can be changed.
+
+    Where it can't (Bluesky; a thread of another length) the old one is taken down, unless `take_down_elsewhere` is
+    False. `note` is what was wrong, for everybody to read. Raises `NotAllowed`; `Unfit` without a note, when nothing
+    would change, when the new version isn't approved for now (a coordinator may say that it is urgent), or when it
+    can't go out as it is.
+    """
+    _may(actor, post)
+    if is_urgent and not actor.is_coordinator:
+        raise NotAllowed("Only coordinators let a correction go without approval.")
+    _refuse_without_note(note)
+    with transaction.atomic():
+        found = corrections_of(post)
+        if not found:
+            message = _("Nothing that is out would change. Write the new version and submit it first.")
+            raise Unfit([Problem("nothing_to_correct", message, "note")])
+        problems = [problem for each in found for problem in problems_of(each.delivery.variant, today=now.date())]
+        if problems:
+            raise Unfit(problems)
+        if not is_urgent and not _is_approved(post, found, now=now):
+            message = _("The new version isn't approved for now. Ask for approval, with a window that has begun.")
+            raise Unfit([Problem("not_approved", message, "note")])
+        made = []
+        for each in found:
+            if each.how == "cannot" and not take_down_elsewhere:
+                continue
+            kind = RightingKind.WITHDRAW if each.how == "cannot" else RightingKind.CORRECT
+            made.append(_plan(actor, each.delivery, kind, note, now, after=each.after, is_urgent=is_urgent))
+    return made
+
+
+def withdraw(actor: Person, post: Post, *, note: str, now: datetime) -> list[Righting]:
+    """Take the post back everywhere: what is out is deleted or, where no program can, given to a person; what isn't out
+    yet never leaves. `note` is why, for everybody to read. Raises `NotAllowed`; `Unfit` without a note."""
+    _may(actor, post)
+    _refuse_without_note(note)
+    never = [State.PLANNED, State.HELD, State.AWAITING, State.FAILED]
+    with transaction.atomic():
+        for delivery in Delivery.objects.filter(variant__post=post, state__in=never):
+            move(delivery, to=State.CANCELLED, now=now, actor=actor, code="withdrawn", note=note)
+        # Of a thread that was cut, parts may be out although the delivery isn't sent.
+        out = Delivery.objects.filter(variant__post=post, parts__state=PartState.SENT).distinct()
+        return [
+            _plan(actor, delivery, RightingKind.WITHDRAW, note, now)
+            for delivery in out.select_related("channel")
+            if standing(delivery) is not None and not delivery.rightings.open().filter(kind="withdraw").exists()
+        ]
+
+
+def begin_again(actor: Person, righting: Righting, *, now: datetime) -> None:
+    """Another try of one that is held, failed or uncertain. Raises `NotAllowed`, `ForbiddenMove`, `MovedMeanwhile`."""
+    _may(actor, righting.delivery.variant.post)
+    with transaction.atomic():
+        move_on(righting, to=RightingState.PLANNED, now=now, ready_at=now, tries=0)
+
+
+def give_up(actor: Person, righting: Righting, *, now: datetime) -> None:
+    """Leave what stands there as it is. Raises `NotAllowed`, `ForbiddenMove`, `MovedMeanwhile`."""
+    _may(actor, righting.delivery.variant.post)
+    with transaction.atomic():
+        move_on(righting, to=RightingState.CANCELLED, now=now, settled_by=actor)
+
+
+def settle_by_hand(actor: Person, righting: Righting, *, done: bool, now: datetime) -> None:
+    """A person did it on the network, or couldn't; also the answer to an uncertain one.
+
+    Raises `NotAllowed` unless it is this person's hand, an editor of the speaker or a coordinator.
+    """
+    if actor.pk not in whose_hand(righting, now=now):
+        _may(actor, righting.delivery.variant.post)
+    with transaction.atomic():
+        move_on(righting, to=RightingState.DONE if done else RightingState.FAILED, now=now, settled_by=actor)
+
+
+def whose_hand(righting: Righting, *, now: datetime) -> set[int]:
+    """Who is asked to do it by hand: the channel's person, and later the stand-in too. Answered by the clock."""
+    channel = righting.delivery.channel
+    asked = {channel.person_id} | ({channel.stand_in_id} if now >= righting.moved_at + STAND_IN_AFTER else set())
+    return {pk for pk in asked if pk}
+
+
+def stopped_by(righting: Righting, *, now: datetime) -> str:
+    """Why it may not begin now, as a code of `codes.HOLDS`; "" when it may. Everything is read afresh (Promise 2)."""
+    delivery = Delivery.objects.select_related("channel", "variant__post").get(pk=righting.delivery_id)
+    if delivery.channel.token_is_over(now=now):
+        return "channel_needs_person"
+    if righting.kind == RightingKind.WITHDRAW:
+        return ""
+    if Campaign.objects.filter(pk=1).exclude(paused_at=None).exists():
+        return "campaign_paused"
+    if delivery.channel.paused_at:
+        return "channel_paused"
+    variant, post = delivery.variant, delivery.variant.post
+    grants = Grant.objects.filter(channel=delivery.channel, organisation=post.organisation).open_at(now)
+    if not any(grant.covers(language=variant.language) for grant in grants):
+        return "no_grant"
+    if not righting.is_urgent and not _is_sealed(post, variant, righting.after, now=now):
+        return "not_approved"
+    return ""
+
+
+def move_on(righting: Righting, *, to: RightingState, now: datetime, **facts: Any) -> None:
+    """The one way from state to state, in the caller's transaction; the row count decides between two who try."""
+    before = RightingState(righting.state)
+    if to not in Righting.MOVES[before]:
+        raise ForbiddenMove(f"A correction or withdrawal cannot go from {before.value} to {to.value}")
+    columns = {"state": to, "moved_at": now, **facts}
+    if not Righting.objects.filter(pk=righting.pk, state=before, worker=righting.worker).update(**columns):
+        raise MovedMeanwhile(righting.pk)
+    for name, value in columns.items():
+        setattr(righting, name, value)
+
+
+def _plan(
+    actor: Person,
+    delivery: Delivery,
+    kind: RightingKind,
+    note: str,
+    now: datetime,
+    *,
+    after: Mapping[str, Any] | None = None,
+    is_urgent: bool = False,
+) -> Righting:
+    try:
+        with transaction.atomic():
+            return Righting.objects.create(
+                delivery=delivery,
+                kind=kind,
+                asked_by=actor,
+                asked_at=now,
+                note=note.strip(),
+                is_urgent=is_urgent,
+                before=standing(delivery),
+                after=after if kind == RightingKind.CORRECT else None,
+                ready_at=now,
+                moved_at=now,
+            )
+    except IntegrityError as error:
+        raise MovedMeanwhile(delivery.pk) from error
+
+
+def _is_approved(post: Post, found: list[Correction], *, now: datetime) -> bool:
+    return all(_is_sealed(post, each.delivery.variant, each.after, now=now) for each in found)
+
+
+def _is_sealed(post: Post, variant: Variant, payload: Mapping[str, Any] | None, *, now: datetime) -> bool:
+    request = request_in_force(post)
+    window = request.window() if request and request.state(now=now) == "granted" else None
+    if request is None or window is None or payload is None or not window[0] <= now < window[1]:
+        return False
+    sealed: Mapping[str, Any] = request.sealed.get(str(variant.pk), {})
+    return sealed.get("hash") == hash_of(payload)
+
+
+def _refuse_without_note(note: str) -> None:
+    if not note.strip():
+        message = _("Say in a sentence what was wrong. Readers of the site see it, dated.")
+        raise Unfit([Problem("note_missing", message, "note")])
+
+
+def _may(actor: Person, post: Post) -> None:
+    if not may_set_right(actor, post):
+        raise NotAllowed("This person doesn't correct or take back for that organisation.")
