@@ -18,20 +18,61 @@ USAGE = """usage: itac COMMAND [options]
 
 `itac COMMAND --help` says more. What may be set, such as PORT and ITAC_DATA, comes from the environment or from
 settings.env in the data directory."""
-VALUED = ("--name", "--short-name", "--zone", "--email", "--settings", "--pythonpath", "--verbosity", "-v")
+VALUED = (
+    "--name",
+    "--short-name",
+    "--languages",
+    "--zone",
+    "--coordinator",
+    "--email",
+    "--settings",
+    "--pythonpath",
+    "--verbosity",
+    "-v",
+)
 
 
-def _directory(words: list[str]) -> str:
-    """The DIR of `itac init`, or "" where none is named."""
+def _said(words: list[str]) -> argparse.Namespace | None:
+    """What `itac init` was told, None where it can't be understood: the command itself says what is wrong."""
     parser = argparse.ArgumentParser(add_help=False, exit_on_error=False, allow_abbrev=False)
     parser.add_argument("place", nargs="?", default="")
     for name in VALUED:
         parser.add_argument(name)
     try:
-        known, _rest = parser.parse_known_args(words)
+        return parser.parse_known_args(words)[0]
     except (argparse.ArgumentError, SystemExit):
-        return ""  # the command itself says what is wrong
-    return str(known.place or "")
+        return None
+
+
+def _directory(words: list[str]) -> str:
+    """The DIR of `itac init`, or "" where none is named."""
+    said = _said(words)
+    return str(said.place or "") if said else ""
+
+
+def _begin(words: list[str]) -> list[str]:
+    """Before Django is set up for `itac init DIR`: ask what wasn't told, choose languages, make the directory."""
+    from itac import asking  # noqa: PLC0415 -- other commands don't need it
+    from itac.core.options import UnusableSetting, languages_of  # noqa: PLC0415
+
+    # The directory is where settings and keys are read from, so it is known before Django is set up.
+    place = os.path.abspath(_directory(words[1:]))  # noqa: PTH100 -- no settings yet
+    if asking.is_needed(words):
+        try:
+            words = asking.ask(words)
+        except asking.GivenUp:
+            print("\nNothing was made.", file=sys.stderr)
+            sys.exit(1)
+    said = _said(words[1:])
+    if said and said.languages:
+        try:
+            os.environ["ITAC_LANGUAGES"] = ",".join(languages_of(said.languages))
+        except UnusableSetting as error:
+            print(error, file=sys.stderr)
+            sys.exit(1)
+    os.environ["ITAC_DATA"] = place
+    _make_directory(place)
+    return words
 
 
 def _make_directory(place: str) -> None:
@@ -49,15 +90,13 @@ def main() -> None:
     if not words or words[0] in {"-h", "--help", "help"}:
         print(USAGE)
         sys.exit(0 if words else 2)
-    place = _directory(words[1:]) if words[0] == "init" else ""
-    if place:
-        # The directory is where settings and keys are read from, so it is known before Django is set up.
-        os.environ["ITAC_DATA"] = os.path.abspath(place)  # noqa: PTH100 -- no settings yet
-        _make_directory(os.environ["ITAC_DATA"])
-    elif words[0] == "init" and not {"-h", "--help"} & set(words):
-        print("Name the new directory: itac init DIR", file=sys.stderr)
-        sys.exit(2)
-    if {"-h", "--help"} & set(words):
+    asks_help = bool({"-h", "--help"} & set(words))
+    if words[0] == "init" and not asks_help:
+        if not _directory(words[1:]):
+            print("Name the new directory: itac init DIR", file=sys.stderr)
+            sys.exit(2)
+        words = _begin(words)
+    if asks_help:
         # Reading a help page leaves no directory and no keys behind.
         os.environ["ITAC_DATA"] = tempfile.mkdtemp(prefix="itac-help-")
         atexit.register(shutil.rmtree, os.environ["ITAC_DATA"], ignore_errors=True)

@@ -10,6 +10,7 @@ KEPT = (
     "REDIS_URL",
     "EMAIL_URL",
     "ITAC_MAIL_FROM",
+    "ITAC_LANGUAGES",
     "ITAC_ADDRESS",
     "ITAC_HOSTS",
     "ITAC_SECRET_KEY",

@@ -29,6 +29,8 @@ class Option:
     sentence: str
 
 
+# Names in the language's own words, for the switch. Arabic, French and Portuguese join when their texts are there.
+LANGUAGES = {"en": "English", "es": "Español"}
 OPTIONS = (
     Option("ITAC_DATA", "itac-data", "directory", "Where database, media, keys and settings.env lie."),
     Option("HOST", "127.0.0.1", "address", "The address that `itac web` and `itac run` listen on."),
@@ -48,6 +50,7 @@ OPTIONS = (
     Option(
         "ITAC_HOSTS", "", "list", "Host names the site answers to, with commas between; empty: that of the address."
     ),
+    Option("ITAC_LANGUAGES", "en,es", "list", "The languages of site and Studio, the campaign's own first."),
     Option("ITAC_DEBUG", "no", "yes or no", "Show errors with their inside. Never on a public machine."),
     Option("ITAC_SECRET_KEY", "", "text", "Signs sessions; empty means the key kept in the data directory."),
     Option(
@@ -86,6 +89,19 @@ def read(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
             hint = f" Did you mean {near[0]}?" if near else ""
             raise UnknownSetting(f"{name} is not a setting.{hint}")
     return {name: given.get(name, "") or option.default for name, option in known.items()}
+
+
+def languages_of(text: str) -> dict[str, str]:
+    """The languages of a list such as `es,en`, each with its own name, in that order.
+
+    Raises `UnusableSetting` for a language without texts, and for none.
+    """
+    codes = [code.strip().lower() for code in text.split(",") if code.strip()]
+    strange = [code for code in codes if code not in LANGUAGES]
+    if strange or not codes:
+        what = f"names {strange[0]!r}, which has no texts yet" if strange else "names no language"
+        raise UnusableSetting(f"The list of languages {what}. Write one or more of: {', '.join(LANGUAGES)}.")
+    return {code: LANGUAGES[code] for code in codes}
 
 
 def yes(values: Mapping[str, str], name: str) -> bool:

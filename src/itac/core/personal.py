@@ -29,8 +29,8 @@ def personal(field: FieldT, *, purpose: str, ends: str) -> FieldT:
 def declared() -> dict[str, Purpose]:
     """Every marked field of this installation by its name, `app.Model.field`."""
     return {
-        f"{model._meta.label}.{field.name}": getattr(field, _MARK)  # noqa: SLF001 -- Django's documented _meta
+        f"{model._meta.label}.{field.name}": getattr(field, _MARK)
         for model in apps.get_models()
-        for field in model._meta.get_fields()  # noqa: SLF001
+        for field in model._meta.get_fields()
         if hasattr(field, _MARK)
     }

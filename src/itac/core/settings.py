@@ -118,9 +118,8 @@ LOGIN_URL = "wagtailadmin_login"
 # Pages for who is logged in lead to the same form: a second one would be a way round whatever guards the first.
 WAGTAIL_FRONTEND_LOGIN_URL = "/studio/login/"
 
-LANGUAGE_CODE = "en"
-# Names in the language's own words, for the switch; Arabic, French and Portuguese join when their texts are there.
-LANGUAGES = [("en", "English"), ("es", "Español")]
+LANGUAGES = list(options.languages_of(VALUES["ITAC_LANGUAGES"]).items())
+LANGUAGE_CODE = LANGUAGES[0][0]
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 LOCALE_PATHS = [str(PACKAGE / "locale")]
 USE_I18N = USE_TZ = True

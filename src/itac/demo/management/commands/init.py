@@ -33,7 +33,8 @@ class Command(BaseCommand):
 
     help = (
         "Make a new campaign directory: keys, database, the campaign with its website as first channel, the site's"
-        " pages, and a coordinator whose generated password is printed once."
+        " pages, and a coordinator whose generated password is printed once. At a terminal it asks for what it isn't"
+        " told."
     )
     requires_system_checks: list[str] = []
 
@@ -43,7 +44,11 @@ class Command(BaseCommand):
         parser.add_argument("--demo", action="store_true", help="with the #ITAC demonstration, log-ins included")
         parser.add_argument("--name", default="", help="what the campaign is called")
         parser.add_argument("--short-name", default="", help="in a word; by default the name's first letters")
+        parser.add_argument(
+            "--languages", default="", help="codes with commas between, the campaign's own first (en,es)"
+        )
         parser.add_argument("--zone", default="UTC", help="the campaign's time zone, such as America/Guayaquil (UTC)")
+        parser.add_argument("--coordinator", default="Coordinator", help="the first coordinator's name or office")
         parser.add_argument("--email", default="", help="the first coordinator's address")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -85,13 +90,19 @@ class Command(BaseCommand):
         self._say("Making the campaign")
         with transaction.atomic():
             found_campaign(
-                name=Localised({"en": name}),
+                name=Localised({settings.LANGUAGE_CODE: name}, settings.LANGUAGE_CODE),
                 short_name=short[:40],
                 zone=options["zone"],
                 now=now,
                 contact_email=options["email"],
             )
-            first_coordinator(email=options["email"], password=password, name="Coordinator", zone=options["zone"])
+            first_coordinator(
+                email=options["email"],
+                password=password,
+                name=options["coordinator"],
+                zone=options["zone"],
+                language=settings.LANGUAGE_CODE,
+            )
             build_pages(now=now)
         self.stdout.write("The first coordinator's log-in; the password is kept nowhere else:")
         self.stdout.write(f"coordinator {options['email'].lower()} {password}")
