@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 import sys
+import unicodedata
 import zoneinfo
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -51,7 +52,8 @@ def _languages(answer: str) -> str:
 def zone_named(answer: str) -> str:
     """The time zone that somebody means: its name, or a city's. Raises ValueError with what may have been meant."""
     known = zoneinfo.available_timezones()
-    plain = answer.strip().replace(" ", "_")
+    # The database writes cities without accents.
+    plain = unicodedata.normalize("NFKD", answer).encode("ascii", "ignore").decode().strip().replace(" ", "_")
     alike = {name for name in known if plain.lower() in {name.lower(), name.rpartition("/")[2].lower()}}
     places = sorted(alike, key=lambda name: ("/" not in name, name.count("/"), name))
     if len({zone for zone in places if "/" in zone}) == 1 or len(places) == 1 or answer in known:
