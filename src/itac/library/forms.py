@@ -7,11 +7,26 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from PIL import Image, UnidentifiedImageError
+from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
 from itac.campaign.models import Organisation, Person
 from itac.library.policies import writes_for
-from itac.library.stripping import without_private_data
+from itac.library.stripping import UNREADABLE, without_private_data
+
+
+class PictureFile(WagtailImageField):
+    """Wagtail's field for a picture's file, which a damaged one doesn't break."""
+
+    default_error_messages = {"invalid_image": UNREADABLE}
+
+    def to_python(self, data: Any) -> Any:
+        """The upload. Wagtail measures it before any form could look, and lets through what its reader raises."""
+        try:
+            return super().to_python(data)
+        except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+            raise ValidationError(UNREADABLE, code="unreadable") from error
 
 
 class PictureForm(BaseImageForm):
@@ -21,6 +36,8 @@ class PictureForm(BaseImageForm):
     where they write for several; any or none for coordinators. Afterwards no form has that field, so nothing that a
     browser sends moves a picture to another organisation.
     """
+
+    file = PictureFile(label=_("File"))
 
     def __init__(self, *args: Any, user: Person | None = None, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)

@@ -6,6 +6,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+UNREADABLE = _(
+    "This file can't be read as a picture; it may be damaged. Save it again as JPEG or PNG and try once more."
+)
+
 
 def without_private_data(data: bytes) -> bytes:
     """The same picture without EXIF, XMP, IPTC and comments, turned upright; the colour profile stays.
@@ -18,12 +22,7 @@ def without_private_data(data: bytes) -> bytes:
         frames = getattr(picture, "n_frames", 1)
         picture.load()
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise ValidationError(
-            _(
-                "This file can't be read as a picture; it may be damaged."
-                " Save it again as JPEG or PNG and try once more."
-            )
-        ) from error
+        raise ValidationError(UNREADABLE) from error
     profile = picture.info.get("icc_profile")
     out = io.BytesIO()
     if kind == "GIF":
