@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def scene(settings: Any) -> Iterator[Scene]:
-    """A campaign two hours before noon. Calls are short, so that answers can be too late."""
+    """A campaign two hours before its posts are due. Calls are short, so that answers can be too late."""
     from itac.networks import bluesky_session
     from itac.publishing.tests.factories import Scene
-    from tests.journeys.stands import CALL_SECONDS, NOON
+    from tests.journeys.stands import CALL_SECONDS, DUE
 
     settings.REQUEST_SECONDS = CALL_SECONDS
     bluesky_session._held.clear()
-    yield Scene(NOON - timedelta(hours=2))
+    yield Scene(DUE - timedelta(hours=2))
     bluesky_session._held.clear()
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from itac.core import clock
 from itac.networks.models import Channel
 from itac.publishing.models import Delivery
 from itac.publishing.outbox import Worker, nothing
@@ -15,7 +16,8 @@ from tests.servers.bluesky import PdsServer
 from tests.servers.mastodon import MastodonServer
 from tests.servers.proxy import Proxy
 
-NOON = datetime(2026, 12, 18, 12, tzinfo=UTC)
+# This minute by the real clock, because the servers stamp what they get by theirs.
+DUE = clock.now().replace(second=0, microsecond=0)
 CALL_SECONDS = 2.0
 
 
@@ -33,13 +35,13 @@ class Stand:
     looking: str
     texts: Callable[[], list[str]]
     scene: Scene
-    now: datetime = NOON
+    now: datetime = DUE
     delivery: Delivery = field(init=False)
     worker: Worker = field(init=False)
 
     def plan(self, text: str = "Together.", **post: Any) -> Delivery:
-        """An approved post, due at noon; and a worker."""
-        made = self.scene.post(text, channels=[self.channel], at=NOON, **post)
+        """An approved post, due at `DUE`; and a worker."""
+        made = self.scene.post(text, channels=[self.channel], at=DUE, **post)
         self.delivery = self.scene.deliveries(made)[0]
         self.worker = self.another_worker()
         return self.delivery
@@ -54,8 +56,8 @@ class Stand:
         return Worker(now=lambda: self.now, in_flight=in_flight, watch=watch if dies_at else nothing)
 
     def work(self, after: timedelta = timedelta(), *, worker: Worker | None = None) -> tuple[str, str]:
-        """What the delivery is once the worker has worked off all there is to do so long after noon."""
-        self.now = NOON + after
+        """What the delivery is once the worker has worked off all there is to do so long after `DUE`."""
+        self.now = DUE + after
         (worker or self.worker).work_off()
         self.delivery.refresh_from_db()
         return self.delivery.state, self.delivery.code

@@ -18,7 +18,7 @@ from itac.networks.lines import Missing
 from itac.networks.models import Channel, Health
 from itac.networks.protocol import Accepted, NeedsPerson, TryLater, Unclear
 from itac.publishing.models import Attempt, State
-from tests.journeys.stands import NOON, Stand
+from tests.journeys.stands import DUE, Stand
 
 # What makes Mastodon's module read a meaning from a refusal.
 SAID = {"text": "Text character limit of 500 exceeded", "media": "Media not found"}
@@ -69,7 +69,7 @@ def _ends_as_printed(stand: Stand, row: Row, *, body: dict[str, str]) -> None:
     stand.channel.refresh_from_db()
     assert (stand.channel.health == Health.NEEDS_PERSON) == (row.kind is NeedsPerson)
     if row.kind is TryLater:
-        assert stand.delivery.ready_at > NOON
+        assert stand.delivery.ready_at > DUE
 
 
 def _nobody_answers(stand: Stand) -> None:

@@ -75,6 +75,6 @@ class ByHand(Network):
         """Only the person can."""
         return Awaiting()
 
-    def delete(self, channel: Channel, remote_id: str, *, seconds: float) -> Outcome:
+    def delete(self, channel: Channel, remote_id: str, *, seconds: float, note: str = "") -> Outcome:
         """Only the person can."""
         return Awaiting()

@@ -6,7 +6,7 @@ that a thousand due in the same second don't wait for a thousand disk flushes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -113,6 +113,12 @@ def adopt(*, worker: str, most: int, now: datetime) -> list[Delivery]:
     return list(with_content(Delivery.objects.filter(pk__in=taken)).order_by("ready_at", "pk"))
 
 
+def in_nobodys_hand(*, worker: str, but: Collection[int]) -> list[Delivery]:
+    """Deliveries that this live worker claimed and doesn't know of: a commit whose success it couldn't hear of."""
+    mine = Delivery.objects.filter(state=State.SENDING, worker=worker).exclude(pk__in=but)
+    return list(with_content(mine).order_by("ready_at", "pk"))
+
+
 def take_in_hand(delivery: Delivery) -> Flight:
     """A flight for a delivery that was under way: frozen content, its parts, and the attempt without an answer."""
     flight = Flight(
@@ -155,11 +161,15 @@ def begin(deliveries: Sequence[Delivery], *, worker: str, now: datetime) -> Begu
         flights.append(flight)
     if fresh:
         rows.write([flight.delivery for flight in fresh], ["payload", "payload_hash"])
-        DeliveryPart.objects.bulk_create([part for flight in fresh for part in flight.parts])
-    return _sort(flights, worker=worker, now=now)
+    begun = _sort(flights, now=now)
+    attempts = _intents(begun.to_publish, worker=worker, now=now)
+    rows.write([attempt.part for attempt in attempts if attempt.part.pk], ["state", "frozen", "began_at"])
+    DeliveryPart.objects.bulk_create([part for flight in fresh for part in flight.parts])
+    Attempt.objects.bulk_create(attempts)
+    return begun
 
 
-def _sort(flights: Sequence[Flight], *, worker: str, now: datetime) -> Begun:
+def _sort(flights: Sequence[Flight], *, now: datetime) -> Begun:
     begun = Begun()
     for flight in flights:
         part = flight.part
@@ -175,7 +185,6 @@ def _sort(flights: Sequence[Flight], *, worker: str, now: datetime) -> Begun:
                 continue
             part.frozen = dict(prepared.frozen)
         begun.to_publish.append(flight)
-    write_intents(begun.to_publish, worker=worker, now=now)
     return begun
 
 
@@ -196,11 +205,11 @@ def refuse(flight: Flight, answer: Refused | NeedsPerson | TryLater, *, now: dat
         move(flight.delivery, to=State.FAILED, now=now, code=answer.code, worker="")
 
 
-def write_intents(flights: Sequence[Flight], *, worker: str, now: datetime) -> None:
-    """One attempt per flight, pending, before its call. What is sent under a key never changes: the fingerprint is the
+def _intents(flights: Sequence[Flight], *, worker: str, now: datetime) -> list[Attempt]:
+    """One attempt per flight, pending, to be written before its call. What is sent under a key never changes: the fingerprint is the
     frozen payload's, and another one can't become the same part's next attempt."""
     deadline = now + timedelta(seconds=START_SECONDS + settings.REQUEST_SECONDS)
-    attempts, parts = [], []
+    attempts = []
     for flight in flights:
         part = flight.part
         assert part is not None
@@ -215,10 +224,7 @@ def write_intents(flights: Sequence[Flight], *, worker: str, now: datetime) -> N
             deadline_at=deadline,
         )
         attempts.append(flight.attempt)
-        parts.append(part)
-    if attempts:
-        rows.write(parts, ["state", "frozen", "began_at"])
-        Attempt.objects.bulk_create(attempts)
+    return attempts
 
 
 def _hold(delivery: Delivery, *, code: str, now: datetime) -> None:
@@ -228,5 +234,5 @@ def _hold(delivery: Delivery, *, code: str, now: datetime) -> None:
 
 
 def backoff(tries: int, after_seconds: float | None) -> timedelta:
-    """How long to wait before the next try: what the network said, else 5 seconds doubling to 5 minutes."""
-    return timedelta(seconds=after_seconds if after_seconds is not None else min(300.0, 5.0 * 2**tries))
+    """How long to wait before the next try: 5 seconds doubling to 5 minutes, and never less than the network said."""
+    return timedelta(seconds=max(after_seconds or 0.0, min(300.0, 5.0 * 2 ** min(tries, 6))))

@@ -12,12 +12,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.models import Count
 
 from itac.campaign.models import Campaign
+from itac.core.logs import get_logger
 from itac.publishing.models import ApprovalRequest, Delivery, Grant, State
 from itac.publishing.payload import hash_of, payload_of
+
+log = get_logger("itac.gate")
 
 
 @dataclass(frozen=True)
@@ -52,12 +55,17 @@ def judge(deliveries: Sequence[Delivery], *, now: datetime) -> dict[int, Passed 
     requests = _granted_requests(delivery.variant.post_id for delivery in deliveries)
     grants = _open_grants({delivery.channel_id for delivery in deliveries}, now=now)
     used = _Used(campaign, grants, now=now)
-    return {
-        delivery.pk: _judge_one(
-            delivery, requests.get(delivery.variant.post_id), grants[delivery.channel_id], used, now
-        )
-        for delivery in deliveries
-    }
+    verdicts: dict[int, Passed | Stopped] = {}
+    for delivery in deliveries:
+        request, fitting = requests.get(delivery.variant.post_id), grants[delivery.channel_id]
+        try:
+            verdicts[delivery.pk] = _judge_one(delivery, request, fitting, used, now)
+        except DatabaseError:
+            raise
+        except Exception as error:  # one delivery that can't even be read must not keep all others from leaving
+            log.exception("gate_failed", delivery=delivery.pk, error=type(error).__name__)
+            verdicts[delivery.pk] = Stopped("unexpected")
+    return verdicts
 
 
 def _judge_one(

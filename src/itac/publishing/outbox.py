@@ -23,7 +23,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, IntegrityError, close_old_connections, connection, connections, transaction
+from django.db import (
+    DatabaseError,
+    IntegrityError,
+    OperationalError,
+    close_old_connections,
+    connection,
+    connections,
+    transaction,
+)
 
 from itac.core import clock
 from itac.core.logs import get_logger
@@ -31,12 +39,13 @@ from itac.networks.protocol import CantTell, Finding, Outcome, Preparation, Refu
 from itac.publishing import claiming, settling
 from itac.publishing.claiming import START_SECONDS, Flight
 from itac.publishing.errors import MovedMeanwhile
-from itac.publishing.models import Delivery, DeliveryPart, State, WorkerBeat
+from itac.publishing.models import Attempt, Delivery, DeliveryPart, State, WorkerBeat
 from itac.publishing.payload import ChangedMedia
-from itac.publishing.settling import Answered, GoOn, LookLater
+from itac.publishing.settling import Answered, GoOn, LookLater, NotBegun
 
 log = get_logger("itac.outbox")
 IDLE_SECONDS = 0.2  # how long the loop waits for an outcome before it looks what is due
+LINE_SECONDS = 0.5  # a call that waited longer for a free thread goes before the gate again
 BEAT_SECONDS = 2.0
 
 
@@ -63,13 +72,29 @@ class Worker:
         self.now, self.watch = now, watch
         self.answers: queue.SimpleQueue[Answered] = queue.SimpleQueue()
         self.unsettled: list[Answered] = []
-        self.under_way = 0
+        self.calling: set[int] = set()  # deliveries with a call whose answer isn't recorded
         self.going_on: list[int] = []
         self.to_look: list[tuple[datetime, int, Flight]] = []
+        self.ended = 0  # calls whose answers this turn brought
         self.order = itertools.count()
         self.stopping = threading.Event()
+        self.doubtful = False
         self.next_beat = self.next_adoption = 0.0
         self.pool = ThreadPoolExecutor(max_workers=self.capacity, thread_name_prefix="call")
+
+    @property
+    def under_way(self) -> int:
+        """How many calls have begun whose answer isn't recorded."""
+        return len(self.calling)
+
+    @property
+    def room(self) -> int:
+        """How many calls may be begun now: one for each free thread, and as many more as ended a moment ago.
+
+        Those stand in line for the next threads, so that none waits for the disk. The line is short because it is
+        never longer than what a turn lets through; when a network stalls, nothing more joins it.
+        """
+        return self.capacity + min(self.ended, self.capacity) - self.under_way
 
     # -- the loop ------------------------------------------------------------------------------------
 
@@ -83,8 +108,10 @@ class Worker:
                 except (DatabaseError, MovedMeanwhile) as error:
                     # Busy, full or gone, or another worker took over what this one slept on: outcomes stay in
                     # `unsettled`, claims were rolled back. Nothing is lost; the next turn reads afresh.
-                    log.warning("database_trouble", worker=self.name, error=type(error).__name__)
-                    connection.close()
+                    log.warning(
+                        "database_trouble", worker=self.name, error=type(error).__name__, said=_first_line(error)
+                    )
+                    self._doubt()
                     time.sleep(IDLE_SECONDS)
         finally:
             self.pool.shutdown(wait=True)
@@ -98,6 +125,7 @@ class Worker:
         """One round: record what came back, then begin what is due; waits at most `IDLE_SECONDS` for either."""
         self._beat()
         self._gather()
+        self.ended = len(self.unsettled)
         if self.unsettled:
             self.watch("before_record")
             self._settle()
@@ -117,7 +145,7 @@ class Worker:
     # -- recording -----------------------------------------------------------------------------------
 
     def _gather(self) -> None:
-        wait = 0.0 if self.unsettled or self.going_on else self._seconds_to_wait()
+        wait = 0.0 if self.unsettled else self._seconds_to_wait()
         try:
             self.unsettled.append(self.answers.get(timeout=wait) if wait else self.answers.get_nowait())
             while True:
@@ -128,6 +156,8 @@ class Worker:
     def _seconds_to_wait(self) -> float:
         if self.under_way >= self.capacity:
             return IDLE_SECONDS
+        if self.going_on:
+            return 0.0
         soonest = Delivery.objects.filter(state=State.PLANNED).order_by("ready_at").values_list("ready_at", flat=True)
         ready = soonest.first()
         looks = self.to_look[0][0] if self.to_look else None
@@ -136,15 +166,23 @@ class Worker:
             return IDLE_SECONDS
         return max(0.0, min(IDLE_SECONDS, (nearest - self.now()).total_seconds()))
 
+    def _doubt(self) -> None:
+        """Believe the database alone: what a failed transaction left in memory isn't so, or was committed all the same
+        before its line broke. `_settle` reads each flight again, `_adopt` finds what is in nobody's hand."""
+        self.doubtful, self.going_on, self.next_adoption = True, [], 0.0
+        connection.close()
+
     def _settle(self) -> None:
         answers, now = self.unsettled, self.now()
+        if self.doubtful:
+            answers = [answer for answer in answers if settling.read_again(answer, worker=self.name)]
         try:
             with transaction.atomic(durable=True):
                 following = settling.settle(answers, worker=self.name, now=now)
         except IntegrityError:
             following = [step for answer in answers for step in self._settle_alone(answer, now)]
+        self.calling.difference_update(answer.flight.delivery.pk for answer in self.unsettled)
         self.unsettled = []
-        self.under_way -= len(answers)
         for step in following:
             match step:
                 case GoOn(flight=flight):
@@ -156,10 +194,13 @@ class Worker:
 
     def _settle_alone(self, answer: Answered, now: datetime) -> Sequence[settling.Next]:
         """One answer that may not be what it seems, such as a post that another delivery has already: ask a person."""
+        if not settling.read_again(answer, worker=self.name):
+            return []
         try:
             with transaction.atomic(durable=True):
                 return settling.settle([answer], worker=self.name, now=now)
         except IntegrityError:
+            settling.read_again(answer, worker=self.name)
             doubtful = Answered(answer.flight, "find", CantTell(code="unexpected"))
             answer.flight.attempt = None
             with transaction.atomic(durable=True):
@@ -170,22 +211,22 @@ class Worker:
     def _begin(self) -> None:
         self._adopt()
         self._look()
-        room = self.capacity - self.under_way
+        room = self.room
         if room <= 0:
             return
         now = self.now()
         # Looked for outside the transaction first: an idle worker never takes SQLite's write lock.
         if not self.going_on and not Delivery.objects.due(at=now).exists():
             return
-        going_on = self.going_on
+        going_on = self.going_on[:room]
         with transaction.atomic(durable=True):
             mine = Delivery.objects.filter(pk__in=going_on, state=State.SENDING, worker=self.name)
             deliveries = list(claiming.with_content(mine)) if going_on else []
-            deliveries += claiming.claim(worker=self.name, most=room, now=now)
+            deliveries += claiming.claim(worker=self.name, most=room - len(going_on), now=now)
             begun = claiming.begin(deliveries, worker=self.name, now=now)
             if begun.to_publish:
                 self.watch("before_intent")
-        self.going_on = []
+        del self.going_on[: len(going_on)]
         if begun.to_publish:
             self.watch("after_intent")
         for flight in begun.to_publish:
@@ -194,6 +235,10 @@ class Worker:
             self._start("prepare", flight)
 
     def _adopt(self) -> None:
+        if self.doubtful:
+            in_hand = self.calling.union(self.going_on, (flight.delivery.pk for _at, _order, flight in self.to_look))
+            self._take_up(claiming.in_nobodys_hand(worker=self.name, but=in_hand))
+            self.doubtful = False
         if time.monotonic() < self.next_adoption:
             return
         self.next_adoption = time.monotonic() + min(BEAT_SECONDS, settings.WORKER_DEAD_SECONDS / 3)
@@ -208,6 +253,9 @@ class Worker:
             return
         with transaction.atomic(durable=True):
             orphans = claiming.adopt(worker=self.name, most=self.capacity, now=self.now())
+        self._take_up(orphans)
+
+    def _take_up(self, orphans: Sequence[Delivery]) -> None:
         for delivery in orphans:
             log.info("delivery_adopted", delivery=delivery.pk, worker=self.name)
             if delivery.payload is None:
@@ -220,7 +268,7 @@ class Worker:
                 heapq.heappush(self.to_look, (self.now(), next(self.order), flight))
 
     def _look(self) -> None:
-        while self.to_look and self.to_look[0][0] <= self.now() and self.under_way < self.capacity:
+        while self.to_look and self.to_look[0][0] <= self.now() and self.room > 0:
             _at, _order, flight = heapq.heappop(self.to_look)
             others = DeliveryPart.objects.filter(channel_id=flight.delivery.channel_id).exclude(remote_id="")
             since = flight.part.began_at if flight.part else None
@@ -230,25 +278,28 @@ class Worker:
             self._start("find", flight)
 
     def _start(self, kind: str, flight: Flight) -> None:
-        self.under_way += 1
-        self.pool.submit(self._call, kind, flight)
+        self.calling.add(flight.delivery.pk)
+        self.pool.submit(self._call, kind, flight, flight.attempt, time.monotonic())
 
     # -- calling (in the pool's threads) -------------------------------------------------------------
 
-    def _call(self, kind: str, flight: Flight) -> None:
-        outcome: Outcome | Finding | Preparation
+    def _call(self, kind: str, flight: Flight, attempt: Attempt | None, in_line_since: float) -> None:
+        outcome: Outcome | Finding | Preparation | NotBegun
         changed = False
         try:
-            outcome = self._ask(kind, flight)
+            # Promise 2: what the gate said holds for this moment, not for one after a wait.
+            waited_too_long = kind == "publish" and time.monotonic() - in_line_since > LINE_SECONDS
+            outcome = NotBegun() if waited_too_long else self._ask(kind, flight)
         except ChangedMedia:
             outcome, changed = Refused(code="picture_changed"), True
         except Exception as error:  # noqa: BLE001 -- whatever it was, the outcome is recorded and a person sees it
-            log.error("call_failed", kind=kind, delivery=flight.delivery.pk, error=type(error).__name__)
+            # Without its traceback, which could hold what was to be sent (Promise 8).
+            log.error("call_failed", kind=kind, delivery=flight.delivery.pk, error=type(error).__name__)  # noqa: TRY400
             outcome = _unexpected(kind)
         finally:
             # A website's or a session's row was written on this thread's own connection.
             connections.close_all()
-        self.answers.put(Answered(flight, kind, outcome, changed))
+        self.answers.put(Answered(flight, kind, outcome, attempt, changed))
 
     def _ask(self, kind: str, flight: Flight) -> Outcome | Finding | Preparation:
         channel, sending = flight.delivery.channel, flight.sending()
@@ -280,6 +331,11 @@ class Worker:
             log.warning("goodbye_not_said", worker=self.name)
         connections.close_all()
         log.info("worker_stopped", worker=self.name)
+
+
+def _first_line(error: Exception) -> str:
+    """Why the database can't, such as "database or disk is full". Never the values of a row (Promise 8)."""
+    return str(error).partition("\n")[0] if isinstance(error, OperationalError) else ""
 
 
 def _unexpected(kind: str) -> Outcome | Finding | Preparation:

@@ -31,7 +31,7 @@ from itac.networks.protocol import (
     TryLater,
     Unclear,
 )
-from itac.publishing.claiming import Flight, backoff
+from itac.publishing.claiming import Flight, backoff, take_in_hand, with_content
 from itac.publishing.models import Attempt, AttemptState, Delivery, DeliveryMove, DeliveryPart, PartState, State
 from itac.publishing.moving import move
 from itac.publishing.signals import delivery_moved
@@ -40,12 +40,19 @@ PATIENCE = timedelta(minutes=10)  # how long look-ups that fail are repeated bef
 
 
 @dataclass(frozen=True)
+class NotBegun:
+    """The call waited too long for a free thread and wasn't made: the gate is asked again."""
+
+
+@dataclass(frozen=True)
 class Answered:
-    """A call that ended. `kind` is "publish", "find" or "prepare"; `changed_media` when a picture wasn't the approved one."""
+    """A call that ended. `kind` is "publish", "find" or "prepare"; `attempt` is the one it was made or looked up for;
+    `changed_media` when a picture wasn't the approved one."""
 
     flight: Flight
     kind: str
-    outcome: Outcome | Finding | Preparation
+    outcome: Outcome | Finding | Preparation | NotBegun
+    attempt: Attempt | None = None
     changed_media: bool = False
 
 
@@ -67,6 +74,21 @@ class GoOn:
 Next = LookLater | GoOn | None
 
 
+def read_again(answer: Answered, *, worker: str) -> bool:
+    """Make the flight what the database says it is, after a transaction that failed. False when there is nothing to
+    settle: the failed transaction was committed all the same, or the delivery isn't this worker's any more."""
+    flight, was = answer.flight, answer.flight.part
+    mine = Delivery.objects.filter(pk=flight.delivery.pk, state=State.SENDING, worker=worker)
+    delivery = with_content(mine).first()
+    if delivery is None or was is None:
+        return False
+    fresh = take_in_hand(delivery)
+    flight.delivery, flight.parts = fresh.delivery, fresh.parts
+    flight.part = next(part for part in fresh.parts if part.pk == was.pk)
+    flight.attempt = fresh.attempt if fresh.attempt and fresh.attempt == answer.attempt else None
+    return answer.attempt is None or flight.attempt is not None
+
+
 def settle(answers: Sequence[Answered], *, worker: str, now: datetime) -> list[Next]:
     """Write the outcomes down, in the caller's durable transaction. Returns what each delivery needs next."""
     accepted = [answer for answer in answers if isinstance(answer.outcome, Accepted)]
@@ -79,13 +101,14 @@ def _settle_accepted(answers: Sequence[Answered], *, worker: str, now: datetime)
     if not answers:
         return []
     ids = [answer.flight.delivery.pk for answer in answers]
-    still_mine = set(
-        Delivery.objects.filter(pk__in=ids, state=State.SENDING, worker=worker).values_list("pk", flat=True)
-    )
+    # Locked until the commit: nobody may adopt one between this look and the writing (SQLite has one writer anyway).
+    mine = Delivery.objects.select_for_update().filter(pk__in=ids, state=State.SENDING, worker=worker)
+    still_mine = set(mine.values_list("pk", flat=True))
     parts, attempts, sent, following = [], [], [], list[Next]()
     for answer in answers:
         flight, outcome = answer.flight, answer.outcome
-        assert isinstance(outcome, Accepted) and flight.part is not None
+        assert isinstance(outcome, Accepted)
+        assert flight.part is not None
         if flight.delivery.pk not in still_mine:
             _note_late_news(flight, outcome, now=now)
             continue
@@ -155,6 +178,9 @@ def _settle_other(answer: Answered, *, now: datetime) -> Next:
         case Unclear(code=code):
             _end_attempt(flight, AttemptState.UNCLEAR, code, now=now)
             return _look(flight, now=now)
+        case NotBegun():
+            _end_attempt(flight, AttemptState.NOT_ACCEPTED, "worker_slow", now=now)
+            return GoOn(flight)
         case NothingFound():
             return _nothing_found(flight, now=now)
         case CantTell(code=code):

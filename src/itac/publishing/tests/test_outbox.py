@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -21,6 +22,20 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def scene() -> Scene:
     return Scene(NOON - timedelta(hours=2))
+
+
+class Died(BaseException):
+    """The process ends here, as far as the worker can tell: nothing catches this."""
+
+
+def die_at(point: str) -> Callable[[str], None]:
+    """A watcher that ends the worker at that point."""
+
+    def watch(reached: str) -> None:
+        if reached == point:
+            raise Died
+
+    return watch
 
 
 def work(at: datetime) -> None:
@@ -137,6 +152,36 @@ def test_a_delivery_by_hand_waits_for_its_person_and_then_for_the_stand_in(scene
 
     deciding.confirm(scene.north_editor, delivery, address="https://example.org/1", now=NOON + MINUTE)
     assert Delivery.objects.get(pk=delivery.pk).address == "https://example.org/1"
+
+
+def test_by_hand_a_dead_worker_delays_and_asks_nobody_twice(scene: Scene) -> None:
+    """Nothing can have left, so it isn't uncertain: once the call can't end any more, it is the person's turn."""
+    hand = scene.channel("by-hand", network="by_hand", person=scene.north_editor)
+    post = scene.post(at=NOON, channels=[hand])
+    dying = Worker(now=lambda: NOON, watch=die_at("after_intent"))
+    with pytest.raises(Died):
+        dying.work_off()
+
+    work(NOON + MINUTE)
+    work(NOON + 2 * MINUTE)
+
+    delivery = scene.deliveries(post)[0]
+    assert (delivery.state, delivery.code) == (State.AWAITING, "")
+    assert delivery.moves.filter(after=State.AWAITING).count() == 1
+
+
+def test_a_delivery_that_cannot_be_read_is_held_and_keeps_no_other_from_leaving(scene: Scene) -> None:
+    """As after going back to a version that doesn't know a channel's network."""
+    gone = scene.channel("gone", network="website")
+    posts = [scene.post(at=NOON, channels=[channel]) for channel in (gone, scene.website)]
+    type(gone).objects.filter(pk=gone.pk).update(network="no such network")
+
+    work(NOON)
+
+    assert [(d.state, d.code) for post in posts for d in scene.deliveries(post)] == [
+        (State.HELD, "unexpected"),
+        (State.SENT, ""),
+    ]
 
 
 def test_two_workers_send_each_delivery_once(scene: Scene) -> None:
