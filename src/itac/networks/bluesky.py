@@ -120,7 +120,7 @@ class Bluesky(Network):
         """Never: a record can be overwritten, but Bluesky's app goes on showing the first one to its readers."""
         return Refused(code="cannot_edit")
 
-    def delete(self, channel: Channel, remote_id: str, *, seconds: float) -> Outcome:
+    def delete(self, channel: Channel, remote_id: str, *, seconds: float, note: str = "") -> Outcome:
         """Delete the record. May be repeated: the server says yes also when it is gone."""
         wanted = {"rkey": remote_id.rpartition("/")[2]}
         try:

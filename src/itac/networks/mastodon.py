@@ -224,7 +224,7 @@ class Mastodon(Network):
             MASTODON, reply.status, _meaning(reply, is_reply=False), after_seconds=seconds_to_wait(reply.headers)
         )
 
-    def delete(self, channel: Channel, remote_id: str, *, seconds: float) -> Outcome:
+    def delete(self, channel: Channel, remote_id: str, *, seconds: float, note: str = "") -> Outcome:
         """Delete a status. May be repeated: one that is gone is gone."""
         try:
             reply = self._call(channel, seconds, lambda client: client.status_delete(remote_id))

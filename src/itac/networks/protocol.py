@@ -251,8 +251,11 @@ class Network(Protocol):
         `note` is the public sentence about what was corrected, for a network that shows one.
         """
 
-    def delete(self, channel: Channel, remote_id: str, *, seconds: float) -> Outcome:
-        """Take a sent part back where the network can; `Accepted` also when it was gone already."""
+    def delete(self, channel: Channel, remote_id: str, *, seconds: float, note: str = "") -> Outcome:
+        """Take a sent part back where the network can; `Accepted` also when it was gone already.
+
+        `note` is the public sentence about why, for a network that shows one.
+        """
 
 
 class ConnectionRefused(Exception):

@@ -119,10 +119,11 @@ class Website(Network):
             return TryLater(code="database_busy")
         return self._accepted(entry)
 
-    def delete(self, channel: Channel, remote_id: str, *, seconds: float) -> Outcome:
+    def delete(self, channel: Channel, remote_id: str, *, seconds: float, note: str = "") -> Outcome:
         """Withdraw the entry from pages and feeds; its row stays for the record."""
         try:
-            WebsiteEntry.objects.filter(pk=int(remote_id), withdrawn_at=None).update(withdrawn_at=clock.now())
+            facts = {"withdrawn_at": clock.now(), **({"correction": note} if note else {})}
+            WebsiteEntry.objects.filter(pk=int(remote_id), withdrawn_at=None).update(**facts)
         except DatabaseError:
             return TryLater(code="database_busy")
         except ValueError:

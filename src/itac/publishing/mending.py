@@ -133,7 +133,7 @@ class Mender:
         channel = delivery.channel
         plug = channel.plug()
         if content is None:
-            return plug.delete(channel, part.remote_id, seconds=settings.REQUEST_SECONDS)
+            return plug.delete(channel, part.remote_id, seconds=settings.REQUEST_SECONDS, note=note)
         sending = Sending(
             content=content, index=part.place, key=part.key, frozen=part.frozen or {}, seconds=settings.REQUEST_SECONDS
         )

@@ -10,7 +10,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from itac.publishing import codes
-from itac.publishing.models import ApprovalRequest, Delivery, DeliveryMove, Post, State, Verdict
+from itac.publishing.models import (
+    ApprovalRequest,
+    Delivery,
+    DeliveryMove,
+    Post,
+    Righting,
+    RightingKind,
+    RightingState,
+    State,
+    Verdict,
+)
 
 
 @dataclass(frozen=True)
@@ -63,7 +73,7 @@ def lines_of_delivery(delivery: Delivery) -> list[Line]:
 
 def lines_of_post(post: Post, *, now: datetime) -> list[Line]:
     """Everything about a post and its deliveries, the newest first."""
-    lines = [*_of_post(post), *_of_requests(post, now)]
+    lines = [*_of_post(post), *_of_requests(post, now), *_of_rightings(post)]
     moves = (
         DeliveryMove.objects.filter(delivery__variant__post=post)
         .select_related("actor", "delivery__variant__channel")
@@ -86,6 +96,18 @@ def _of_post(post: Post) -> Iterator[Line]:
     yield Line(post.created_at, _("%(who)s began it.") % {"who": post.author or _("Somebody")})
     if post.submitted_at:
         yield Line(post.submitted_at, _("It was submitted for the last time."))
+
+
+def _of_rightings(post: Post) -> Iterator[Line]:
+    rightings = Righting.objects.filter(delivery__variant__post=post).select_related("asked_by", "delivery__channel")
+    for each in rightings.defer("delivery__channel__secret", "delivery__channel__session"):
+        names = {"who": each.asked_by or _("Somebody"), "channel": each.delivery.channel.name}
+        is_back = each.kind == RightingKind.WITHDRAW
+        asked = _("%(who)s took it back from %(channel)s.") if is_back else _("%(who)s corrected it on %(channel)s.")
+        yield Line(each.asked_at, asked % names, reason=each.note)
+        if each.state == RightingState.DONE:
+            gone = _("It is gone from %(channel)s.") if is_back else _("The correction stands on %(channel)s.")
+            yield Line(each.moved_at, gone % names)
 
 
 def _of_requests(post: Post, now: datetime) -> Iterator[Line]:

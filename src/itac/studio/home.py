@@ -15,13 +15,16 @@ from itac.campaign.models import Organisation, Person
 from itac.networks.models import Channel, Health
 from itac.publishing.approving import answering_as
 from itac.publishing.deciding import whose_hand
-from itac.publishing.models import ApprovalRequest, Delivery, Post, State
+from itac.publishing.models import ApprovalRequest, Delivery, Post, Righting, RightingState, State
 from itac.publishing.planning import MovedByZone, moved_by_zone_data
+from itac.publishing.righting import may_set_right
+from itac.publishing.righting import whose_hand as hand_of
 from itac.studio.answering import moment_of, page, person_of
 from itac.studio.rooms import rooms_for
 
 SOON = timedelta(hours=24)
 SHOWN = 20  # rows of each kind; the lists have the rest
+STOPPED_RIGHTINGS = (RightingState.AWAITING, RightingState.HELD, RightingState.FAILED, RightingState.UNCERTAIN)
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ class Needs:
     held: list[Delivery]
     failed: list[Delivery]
     changes: list[ApprovalRequest]
+    rightings: list[Righting]
 
     def __bool__(self) -> bool:
         return any(vars(self).values())
@@ -88,7 +92,19 @@ def needs_of(person: Person, *, now: datetime) -> Needs:
             .select_related("post__organisation")
             .prefetch_related("decisions__person", "decisions__organisation")[:SHOWN]
         ),
+        rightings=rightings_to_settle(person, now=now)[:SHOWN],
     )
+
+
+def rightings_to_settle(person: Person, *, now: datetime) -> list[Righting]:
+    """Corrections and withdrawals that wait for this person: by hand, held, failed, or unclear."""
+    found = Righting.objects.visible_to(person).filter(state__in=STOPPED_RIGHTINGS)
+    rows = found.select_related("delivery__channel", "delivery__variant__post__organisation").order_by("asked_at")
+    return [
+        one
+        for one in rows.defer("delivery__channel__secret", "delivery__channel__session")
+        if may_set_right(person, one.delivery.variant.post) or person.pk in hand_of(one, now=now)
+    ]
 
 
 def waiting_for_coordinators() -> list[tuple[str, str]]:

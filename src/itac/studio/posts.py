@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from itac.campaign.models import Organisation, Person
 from itac.networks.models import Channel
 from itac.publishing.approving import answering_as, differences, request_in_force
-from itac.publishing.models import ApprovalRequest, Delivery, Post, State, Variant, WorkingCopy
+from itac.publishing.models import ApprovalRequest, Delivery, DeliveryPart, Post, State, Variant, WorkingCopy
 from itac.studio.answering import moment_of, page, paged, person_of, query_without_page
 from itac.studio.composing import language_name, the_channels
 from itac.studio.history import lines_of_post
@@ -83,6 +83,7 @@ def one_post(request: HttpRequest, post_id: int) -> HttpResponse:
         "changed": differences_in_words(differences(last))
         if (last := last_voided_by_change(post)) and not in_force
         else [],
+        "is_out": may_write and DeliveryPart.objects.filter(delivery__variant__post=post, state="sent").exists(),
         "words": _words(post),
         "lines": lines_of_post(post, now=now),
         "next": _next_step(post, in_force, now=now) if may_write else "",
@@ -177,7 +178,9 @@ def _variants(post: Post) -> Any:
     return (
         post.variants.select_related("channel")
         .defer("channel__secret", "channel__session")
-        .prefetch_related(Prefetch("deliveries", with_post(Delivery.objects.order_by("-pk"))))
+        .prefetch_related(
+            Prefetch("deliveries", with_post(Delivery.objects.order_by("-pk")).prefetch_related("rightings"))
+        )
     )
 
 

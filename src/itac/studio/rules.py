@@ -22,7 +22,7 @@ from wagtail.models import UploadedFile
 
 from itac.campaign.models import Duty, Person
 from itac.library.policies import editable_pictures
-from itac.publishing.models import Delivery, Post
+from itac.publishing.models import Delivery, Post, Righting
 from itac.studio.pictures import shown_pictures
 
 
@@ -261,6 +261,9 @@ ROOM_RULES: dict[str, Rule] = {
     "studio_plan": _OWN_POST,
     "studio_ask": _OWN_POST,
     "studio_withdraw": _OWN_POST,
+    "studio_take_back": _OWN_POST,
+    "studio_correct": _OWN_POST,
+    "studio_righting": Own("one in one's sight", lambda person: Righting.objects.visible_to(person), "righting_id"),
     "studio_approve": _READABLE_POST,  # the verb asks for whom one may answer
     "studio_zones": EDITOR,
     "studio_picture": Own("a picture one may see in a post", shown_pictures, "picture_id"),

@@ -17,6 +17,7 @@ from itac.studio import (
     pictures,
     posts,
     scheduling,
+    setting_right,
     submitting,
     triggers,
 )
@@ -37,6 +38,9 @@ rooms: list[URLPattern | URLResolver] = [
     path("posts/<int:post_id>/ask/", approvals.ask_page, name="studio_ask"),
     path("posts/<int:post_id>/withdraw/", approvals.withdraw, name="studio_withdraw"),
     path("posts/<int:post_id>/approve/", approvals.approve, name="studio_approve"),
+    path("posts/<int:post_id>/take-back/", setting_right.take_back, name="studio_take_back"),
+    path("posts/<int:post_id>/correct/", setting_right.correct, name="studio_correct"),
+    path("rightings/<int:righting_id>/", setting_right.one_righting, name="studio_righting"),
     path("posts/pictures/<int:picture_id>/", pictures.picture, name="studio_picture"),
     path("calendar/", calendar.calendar, name="studio_calendar"),
     path("calendar/feed/", calendar.feed, name="studio_calendar_feed"),

@@ -39,6 +39,7 @@ class Item:
     title: str
     address: str
     published_at: datetime
+    changed_at: datetime
     html: str
     text: str
     speaker: str
@@ -81,6 +82,7 @@ def item_of(shown: Shown, *, request: HttpRequest, campaign: Campaign) -> Item:
         title=shown.entry.title,
         address=request.build_absolute_uri(shown.address),
         published_at=shown.entry.published_at,
+        changed_at=shown.entry.corrected_at or shown.entry.published_at,
         html=html.strip(),
         text=shown.entry.text,
         speaker=str(shown.speaker.name if shown.speaker else campaign.name),
@@ -117,7 +119,7 @@ def _syndicated(feed: Feed, maker: type[SyndicationFeed]) -> str:
             unique_id=item.id,
             unique_id_is_permalink=False,
             pubdate=item.published_at,
-            updateddate=item.published_at,
+            updateddate=item.changed_at,
             author_name=item.speaker,
         )
     return made.writeString("utf-8")
@@ -133,6 +135,7 @@ def as_json(feed: Feed) -> tuple[str, str]:
             "content_html": item.html,
             "content_text": item.text,
             "date_published": item.published_at.isoformat(),
+            "date_modified": item.changed_at.isoformat(),
             "language": feed.language,
             "authors": [{"name": item.speaker}],
             **({"image": item.image} if item.image else {}),

@@ -236,7 +236,7 @@ class UpdatesPage(RoutablePageMixin, SitePage):
         language, now = self.locale.language_code, clock.now()
         found = reading.post(subject, language, now=now)
         if found is None:
-            withdrawn = reading.withdrawal(subject, now=now)
+            withdrawn = reading.withdrawal(subject, language, now=now)
             response: HttpResponse = self.render(
                 request, context_overrides={"subject": subject, "withdrawn": withdrawn}, template="website/gone.html"
             )

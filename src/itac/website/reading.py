@@ -5,6 +5,7 @@ Promise 3: a picture whose rights don't hold today is in nothing that this modul
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -23,6 +24,11 @@ from itac.networks.models import WebsiteEntry
 NEWEST = 100  # how many items a feed and the first page of the updates hold
 WORDS_AT_HOME = 5
 COMING_AT_HOME = 4
+
+
+def bound(text: str) -> str:
+    """The text with a space that no line breaks at between a number and its sign: "33 %", "4,5 €"."""
+    return re.sub(r"(?<=\d) (?=[%‰€$£°])", "\N{NO-BREAK SPACE}", text)
 
 
 @dataclass(frozen=True)
@@ -47,9 +53,19 @@ class Shown:
         return f"/{self.entry.language}/updates/{self.entry.subject}/"
 
     @property
+    def title(self) -> str:
+        """The title, with each number and its sign on one line."""
+        return bound(self.entry.title)
+
+    @property
+    def text(self) -> str:
+        """The whole text, likewise."""
+        return bound(self.entry.text)
+
+    @property
     def rest(self) -> str:
         """What the text says beyond the title: in lists the title stands above it, and needn't be read twice."""
-        text, title = self.entry.text.strip(), self.entry.title.strip().rstrip(".")
+        text, title = self.text.strip(), self.title.strip().rstrip(".")
         if not text.startswith(title):
             return text
         after = text.removeprefix(title)
@@ -132,11 +148,11 @@ def languages_of(subject: str, *, now: datetime) -> list[str]:
     return sorted(set(entries(now=now).filter(subject=subject).values_list("language", flat=True)))
 
 
-def withdrawal(subject: str, *, now: datetime) -> datetime | None:
-    """When a post that was public was withdrawn in its last language; None where it never was public."""
+def withdrawal(subject: str, language: str, *, now: datetime) -> WebsiteEntry | None:
+    """The entry of a post that was public and isn't any more, with when and why; None where it never was public."""
     gone = WebsiteEntry.objects.filter(subject=subject, published_at__lte=now).exclude(withdrawn_at=None)
-    moment: datetime | None = gone.aggregate(last=Max("withdrawn_at"))["last"]
-    return moment
+    newest = list(gone.order_by("-withdrawn_at"))
+    return next((entry for entry in newest if entry.language == language), newest[0] if newest else None)
 
 
 def others(shown: Shown, language: str, *, now: datetime) -> list[Shown]:
@@ -171,9 +187,11 @@ def show(chosen: Iterable[WebsiteEntry], *, now: datetime) -> list[Shown]:
 
 
 def changed_at(language: str, *, now: datetime) -> datetime | None:
-    """When a language's feeds last changed: by publishing, by withdrawing, or by the end of a picture's rights."""
+    """When a language's feeds last changed: by publishing, correcting, withdrawing, or a picture's end of rights."""
     public = WebsiteEntry.objects.filter(language=language, published_at__lte=now)
-    facts = public.aggregate(published=Max("published_at"), withdrawn=Max("withdrawn_at"))
+    facts = public.aggregate(
+        published=Max("published_at"), withdrawn=Max("withdrawn_at"), corrected=Max("corrected_at")
+    )
     moments = [moment for moment in facts.values() if moment and moment <= now]
     media = public.order_by("-published_at").values_list("media", flat=True)[: NEWEST * 2]
     pictures = {item.get("picture") for items in media for item in items}
@@ -295,6 +313,11 @@ def logo_of(organisation: Organisation, *, now: datetime) -> Picture | None:
 def as_facts(shown: Iterable[Shown]) -> list[list[Any]]:
     """What a cached copy of these entries depends on, as plain values."""
     return [
-        [one.entry.pk, one.entry.published_at.isoformat(), [item.picture.sha256 for item in one.pictures]]
+        [
+            one.entry.pk,
+            one.entry.published_at.isoformat(),
+            one.entry.corrected_at.isoformat() if one.entry.corrected_at else "",
+            [item.picture.sha256 for item in one.pictures],
+        ]
         for one in shown
     ]

@@ -54,6 +54,8 @@ STATES: Mapping[str, tuple[str, str | Promise]] = {
     "failed": ("failed", _("Failed")),
     "uncertain": ("uncertain", _("Uncertain")),
     "cancelled": ("withdrawn", _("Dropped")),
+    "doing": ("now", _("Under way")),
+    "done": ("sent", _("Done")),
     "good": ("approved", _("Works")),
     "untested": ("draft", _("Not tried yet")),
     "needs_person": ("failed", _("Needs somebody")),
