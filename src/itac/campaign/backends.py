@@ -26,6 +26,16 @@ EDITOR_PERMISSIONS = frozenset(
 class RoleBackend(ModelBackend):
     """Log-in by e-mail; permissions are read from roles, so a role taken away is gone at the next request."""
 
+    def get_user(self, user_id: Any) -> Any:
+        """Whoever is logged in. Wagtail asks for its superusers where it means who keeps all pages: coordinators.
+
+        Said afresh at each request and never read from the row, so it ends with being a coordinator.
+        """
+        person = super().get_user(user_id)
+        if isinstance(person, Person):
+            person.is_superuser = person.is_coordinator
+        return person
+
     def has_perm(self, user_obj: Any, perm: str, obj: Model | None = None) -> bool:
         """True where the person's roles give the permission; coordinators have every one."""
         if not isinstance(user_obj, Person) or not user_obj.is_active:

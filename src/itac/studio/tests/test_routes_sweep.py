@@ -15,7 +15,7 @@ from itac.studio.tests.walking import ABSENT, Door, every_door
 NOT_THERE = f"/studio/posts/{ABSENT}/"
 LOG_IN = "/studio/login/"
 # Tables into which any visit may write, whoever comes.
-OF_A_VISIT = {"django_session", "wagtailusers_userprofile"}
+OF_A_VISIT = {"django_session", "campaign_signedin", "wagtailusers_userprofile"}
 # Addresses that are about the sender's own log-in: they change the sender, as they should.
 OWN_SESSION = {"wagtailadmin_login", "wagtailadmin_logout", "wagtailadmin_account"}
 
