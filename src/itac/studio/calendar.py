@@ -99,7 +99,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     context = {
         "asked": asked,
         "days": [Day.of(day, what, asked) for day, what in days_of(plan, asked.zone).items()],
-        "phases": [each for each in plan.behind if each.kind == "phase"],
+        "phases": [(each.title, _phase_in_words(each)) for each in plan.behind if each.kind == "phase"],
         "title_of_stretch": _stretch_in_words(asked, first, after),
         "views": [(view, _view_name(view), asked.query(view=view)) for view in VIEWS],
         "clocks": _clocks(asked),
@@ -246,6 +246,20 @@ def _stretch_in_words(asked: Asked, first: date, after: date) -> str:
         "first": date_format(first, words, use_l10n=False),
         "last": date_format(after - timedelta(days=1), words, use_l10n=False),
     }
+
+
+def _phase_in_words(phase: Behind) -> str:
+    """Its days as exactly as they are known: a year, a month or a day."""
+    formats = {
+        "year": "Y",
+        "month": pgettext("month, year", "F Y"),
+        "day": pgettext("day, month, year", "j F Y"),
+    }
+    first = date_format(phase.first, formats[phase.exactness[0]], use_l10n=False)
+    if phase.last is None:
+        return _("since %(first)s") % {"first": first}
+    last = date_format(phase.last, formats[phase.exactness[1]], use_l10n=False)
+    return _("from %(first)s to %(last)s") % {"first": first, "last": last}
 
 
 def _view_name(view: str) -> str:

@@ -96,13 +96,17 @@ class TakenSlot:
 
 @dataclass(frozen=True)
 class Behind:
-    """A phase or an observance, by days; `last` is its last day, None for an open end."""
+    """A phase or an observance, by days; `last` is its last day, None for an open end.
+
+    `exactness` says how exactly first and last day are known: values of `campaign.models.calendar.Precision`.
+    """
 
     kind: str
     title: str
     first: date
     last: date | None
     is_peak: bool = False
+    exactness: tuple[str, str] = ("day", "day")
 
 
 @dataclass(frozen=True)
@@ -293,7 +297,16 @@ def _strands(start: datetime, end: datetime, filters: Filters) -> list[dated.Dat
 
 def _phases(first: date, last: date) -> list[Behind]:
     found = Phase.objects.filter(starts_on__lt=last).exclude(ends_on__lt=first)
-    return [Behind("phase", str(phase), phase.starts_on, phase.ends_on) for phase in found]
+    return [
+        Behind(
+            "phase",
+            str(phase),
+            phase.starts_on,
+            phase.ends_on,
+            exactness=(phase.starts_precision, phase.ends_precision),
+        )
+        for phase in found
+    ]
 
 
 def _observances(first: date, last: date) -> list[Behind]:
@@ -311,7 +324,8 @@ def days_of(plan: Plan, zone: str) -> Mapping[date, dict[str, list[Any]]]:
     """The stretch day by day on the clocks of that zone, only days on which something stands, in their order."""
     info = ZoneInfo(zone)
     days: dict[date, dict[str, list[Any]]] = defaultdict(lambda: {"rows": [], "behind": [], "strands": [], "full": []})
-    for row in sorted([*plan.lines, *plan.taken], key=lambda each: each.at):
+    rows: list[Line | TakenSlot] = [*plan.lines, *plan.taken]
+    for row in sorted(rows, key=lambda each: each.at):
         days[row.at.astimezone(info).date()]["rows"].append(row)
     first = plan.start.astimezone(info).date()
     for behind in plan.behind:

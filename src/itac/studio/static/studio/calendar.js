@@ -3,12 +3,13 @@
 // The agenda below is the page. Where a month or a week was chosen, or nothing was and there is room, FullCalendar puts
 // it in the agenda's place. Dragging decides nothing: it opens the form that says what the new time would mean.
 import { MoveDialog } from "./calendar_dialog.js";
+import { dayInFull, nameTheHours, readAsWritten } from "./calendar_aloud.js";
 
 const ROOM_FOR_A_MONTH = "(min-width: 60rem)";
 const VIEWS = { month: "dayGridMonth", week: "timeGridWeek" };
+const LOCALES = { en: "en-gb" }; // the day before its month, as everywhere in the Studio
 const LINES_A_DAY = 6;
-const LEAST_PX = 480;
-const HOUR_PX = 56; // two lines of text: what a post of one moment is drawn as
+const HOUR_PX = 48; // two lines of text: what a post of one moment is drawn as
 
 // The clock time that a drag asks for, said as a clock says it: a day of 23 hours has times that don't exist, and the
 // server explains those. An instant would have lost what was meant.
@@ -16,20 +17,6 @@ export function wallAfter(before, delta) {
   const wall = new Date(`${before.slice(0, 16)}Z`);
   wall.setUTCFullYear(wall.getUTCFullYear() + delta.years, wall.getUTCMonth() + delta.months, wall.getUTCDate() + delta.days);
   return new Date(wall.getTime() + delta.milliseconds).toISOString().slice(0, 16);
-}
-
-// FullCalendar names a day's cell by its date alone, over all that stands in it, and hides the header's words. Read what
-// is written instead: the day in full stands in its cell.
-function readAsWritten(el) {
-  el.removeAttribute("aria-label");
-  for (const each of el.querySelectorAll("[aria-hidden]:not(:has(+ .w-sr-only), svg)")) each.removeAttribute("aria-hidden");
-}
-
-function spoken(words) {
-  const place = document.createElement("span");
-  place.className = "w-sr-only";
-  place.textContent = words;
-  return place;
 }
 
 export class Calendar extends HTMLElement {
@@ -72,10 +59,10 @@ export class Calendar extends HTMLElement {
       initialView: VIEWS[view],
       initialDate: this.dataset.day,
       timeZone: this.dataset.zone,
-      locale: document.documentElement.lang || "en",
+      locale: LOCALES[document.documentElement.lang] ?? document.documentElement.lang,
       direction: document.documentElement.dir || "ltr",
       firstDay: 1,
-      height: view === "week" ? Math.max(LEAST_PX, innerHeight * 0.8) : "auto",
+      height: "auto",
       fixedWeekCount: false,
       headerToolbar: { start: "title", end: "prev,today,next" },
       todayText: this.dataset.today,
@@ -87,7 +74,6 @@ export class Calendar extends HTMLElement {
       slotDuration: "01:00:00",
       slotMinHeight: HOUR_PX,
       snapDuration: "00:15:00",
-      scrollTime: "07:00:00",
       defaultTimedEventDuration: "01:00:00",
       views: { timeGridWeek: { titleFormat: { year: "numeric", month: "long", day: "numeric" } } },
       slotEventOverlap: false,
@@ -100,12 +86,13 @@ export class Calendar extends HTMLElement {
       listItemEventBeforeClass: "itac-entry__dot",
       eventContent: ({ event }) => (event.extendedProps.html ? { html: event.extendedProps.html } : event.title),
       backgroundEventClass: ({ event }) => (event.extendedProps.peak ? "itac-behind itac-behind--peak" : "itac-behind"),
+      eventDidMount: ({ event, el }) => { el.dataset.line = event.id; },
       eventClick: (click) => this.openLine(click),
       eventDrop: (drop) => this.dropped(drop),
-      viewDidMount: ({ el }) => el.querySelector("[role=rowheader]:empty")?.append(spoken(this.dataset.times)),
+      viewDidMount: ({ el }) => nameTheHours(el, this.dataset.times),
       dayHeaderDidMount: ({ el }) => readAsWritten(el),
       dayCellDidMount: ({ el }) => readAsWritten(el),
-      dayCellTopContent: ({ date, text }) => ({ html: this.dayInFull(date, text) }),
+      dayCellTopContent: ({ date, text }) => ({ html: dayInFull(date, text, this.calendar.getOption("locale"), this.dataset.zone) }),
       datesSet: ({ view: shown }) => this.keepDay(shown),
     };
   }
@@ -126,24 +113,19 @@ export class Calendar extends HTMLElement {
     return [...entries, ...behind.map((entry) => ({ ...entry, title: "", display: "background" }))];
   }
 
-  dayInFull(date, text) {
-    const inFull = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeZone: this.dataset.zone });
-    return `<span aria-hidden="true">${text}</span>${spoken(inFull.format(date)).outerHTML}`;
-  }
-
   openLine(click) {
     const { move } = click.event.extendedProps;
     const { ctrlKey, metaKey, shiftKey } = click.jsEvent;
     if (!move || ctrlKey || metaKey || shiftKey) return; // the link goes where it leads
     click.jsEvent.preventDefault();
-    this.dialog.open(this.address(move), click.el);
+    this.dialog.open(this.address(move), this.lineOf(click.event));
   }
 
   openFromAgenda(event) {
     const link = event.target.closest("a[data-move]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    this.dialog.open(new URL(link.href), link);
+    this.dialog.open(new URL(link.href), () => link);
   }
 
   dropped(drop) {
@@ -152,7 +134,12 @@ export class Calendar extends HTMLElement {
     const address = this.address(drop.event.extendedProps.move);
     address.searchParams.set("wall", wall);
     address.searchParams.set("clock", this.dataset.zone);
-    this.dialog.open(address, drop.el);
+    this.dialog.open(address, this.lineOf(drop.event));
+  }
+
+  // A line is drawn anew when something moves: it is looked for at the moment it is wanted.
+  lineOf({ id }) {
+    return () => this.querySelector(`[data-line="${CSS.escape(id)}"]`);
   }
 
   address(move) {

@@ -9,7 +9,7 @@ export class MoveDialog {
     signal.addEventListener("abort", () => this.asking?.abort());
   }
 
-  // Opens with the form of that address; the keyboard comes back to `from` when it is closed.
+  // Opens with the form of that address; the keyboard comes back to what `from()` finds when it is closed.
   async open(address, from) {
     this.from = from;
     this.page = new URL(address);
@@ -48,6 +48,6 @@ export class MoveDialog {
 
   closed() {
     this.place.replaceChildren();
-    if (this.from?.isConnected) this.from.focus();
+    this.from?.()?.focus();
   }
 }
