@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -13,7 +14,6 @@ from django.templatetags.static import static
 from django.utils.formats import date_format
 from django.utils.html import format_html, linebreaks, urlize
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.text import Truncator
 from django.utils.translation import (
     get_language,
     get_language_bidi,
@@ -174,8 +174,12 @@ def post_text(text: str) -> SafeString:
 
 @register.filter
 def beginning(text: Any, words: int) -> str:
-    """The first words, with an ellipsis where more follow."""
-    return Truncator(" ".join(str(text).split())).words(words)
+    """The first words, with an ellipsis where more follow. A sentence that ends there keeps its own sign."""
+    all_words = re.split(r"[ \t\r\n]+", str(text).strip())
+    if len(all_words) <= words:
+        return " ".join(all_words)
+    first = " ".join(all_words[:words])
+    return first if first.endswith((".", "?", "!", "…")) else f"{first.rstrip(',;:–-')}…"
 
 
 @register.filter
