@@ -206,8 +206,8 @@ def refuse(flight: Flight, answer: Refused | NeedsPerson | TryLater, *, now: dat
 
 
 def _intents(flights: Sequence[Flight], *, worker: str, now: datetime) -> list[Attempt]:
-    """One attempt per flight, pending, to be written before its call. What is sent under a key never changes: the fingerprint is the
-    frozen payload's, and another one can't become the same part's next attempt."""
+    """One attempt per flight, pending, to be written before its call. What is sent under a key never changes: the
+    fingerprint is the frozen payload's, and another one can't become the same part's next attempt."""
     deadline = now + timedelta(seconds=START_SECONDS + settings.REQUEST_SECONDS)
     attempts = []
     for flight in flights:

@@ -45,6 +45,7 @@ OTHERS: dict[str, Promise] = {
     "looked_up": _("Its answer was lost; it was found on the network."),
     "not_there": _("Its answer was lost; the network doesn't have it."),
     "worker_died": _("The worker stopped while sending; another one looked after it."),
+    "worker_slow": _("The worker was too busy to begin in time. Nothing was sent by this try; it is tried again."),
     "confirmed": _("A person confirmed it."),
     "declined_by_hand": _("The person couldn't post it."),
     "sent_now": _("A person sent it."),

@@ -178,11 +178,8 @@ def _settle_other(answer: Answered, *, now: datetime) -> Next:
         case Unclear(code=code):
             _end_attempt(flight, AttemptState.UNCLEAR, code, now=now)
             return _look(flight, now=now)
-        case NotBegun():
-            _end_attempt(flight, AttemptState.NOT_ACCEPTED, "worker_slow", now=now)
-            return GoOn(flight)
-        case NothingFound():
-            return _nothing_found(flight, now=now)
+        case NotBegun() | NothingFound():
+            return _not_there(flight, outcome, now=now)
         case CantTell(code=code):
             if flight.attempt is None or now - flight.attempt.began_at > PATIENCE:
                 move(delivery, to=State.UNCERTAIN, now=now, code=code, worker="")
@@ -227,8 +224,12 @@ def _look(flight: Flight, *, now: datetime) -> Next:
     return LookLater(now, flight)
 
 
-def _nothing_found(flight: Flight, *, now: datetime) -> Next:
-    """Believed only once the call can't arrive any more (its deadline and a margin); then the part is sent again."""
+def _not_there(flight: Flight, outcome: NotBegun | NothingFound, *, now: datetime) -> Next:
+    """A call that wasn't made goes before the gate again. One that isn't found does so once it can't arrive any more
+    (its deadline and a margin)."""
+    if isinstance(outcome, NotBegun):
+        _end_attempt(flight, AttemptState.NOT_ACCEPTED, "worker_slow", now=now)
+        return GoOn(flight)
     if flight.attempt is None:
         return GoOn(flight)
     sure_at = flight.attempt.deadline_at + timedelta(seconds=settings.MARGIN_SECONDS)
