@@ -179,7 +179,7 @@ def _variants(post: Post) -> Any:
         post.variants.select_related("channel")
         .defer("channel__secret", "channel__session")
         .prefetch_related(
-            Prefetch("deliveries", with_post(Delivery.objects.order_by("-pk")).prefetch_related("rightings"))
+            Prefetch("deliveries", with_post(Delivery.objects.order_by("-pk")).prefetch_related("rightings", "parts"))
         )
     )
 

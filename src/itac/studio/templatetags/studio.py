@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from itac.campaign.models import Person
 from itac.publishing import codes
+from itac.publishing.models import Delivery
 from itac.studio import moments
 from itac.studio.answering import moment_of
 from itac.studio.banners import banners_for
@@ -111,6 +112,13 @@ def sentence(code: str) -> str:
 def in_its_own_words(code: str) -> str:
     """A language's name in that language."""
     return language_name(code)
+
+
+@register.filter
+def stands_at(delivery: Delivery) -> str:
+    """Where a reader finds it, "" where nobody knows: an address, or a path of this site."""
+    parts = (part.address for part in delivery.parts.all() if part.address)
+    return delivery.address or next(parts, "")
 
 
 @register.filter
