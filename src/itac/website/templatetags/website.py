@@ -11,7 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.formats import date_format
+from django.utils.formats import date_format, get_format
 from django.utils.html import format_html, linebreaks, urlize
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import (
@@ -180,6 +180,12 @@ def beginning(text: Any, words: int) -> str:
         return " ".join(all_words)
     first = " ".join(all_words[:words])
     return first if first.endswith((".", "?", "!", "…")) else f"{first.rstrip(',;:–-')}…"
+
+
+@register.filter
+def in_figures(text: str) -> str:
+    """A source's figures, written with a point, with the decimal sign of the reader's language."""
+    return re.sub(r"(?<=\d)\.(?=\d{1,2}(?!\d))", str(get_format("DECIMAL_SEPARATOR")), reading.bound(text))
 
 
 @register.filter
