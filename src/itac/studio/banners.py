@@ -51,12 +51,12 @@ def _silent_worker(person: Person, now: datetime) -> Banner | None:
 
 
 def _no_mail_server(person: Person) -> Banner | None:
-    """Said to coordinators, who wonder why nobody answers an invitation. A demonstration has nobody to write to."""
+    """Said to coordinators, who would wonder why nobody answers an invitation."""
     if settings.MAIL_SERVER is not None or not person.is_coordinator:
         return None
     return Banner(
         "quiet",
-        _("No mail server is set, so mails become files on the operator's machine and reach nobody."),
+        _("No mail server is set: mails become files and reach nobody."),
         reverse("studio_mails"),
         _("See the mails"),
     )

@@ -80,7 +80,7 @@ def test_mails_are_the_coordinators(scene: Scene, login: Login, who: str) -> Non
 def test_without_a_mail_server_coordinators_are_told_so_on_every_page(
     scene: Scene, login: Login, settings: object
 ) -> None:
-    words = "No mail server is set"
+    words = "No mail server is set: mails become files and reach nobody."
     told = [
         words in login(person).get("/studio/").content.decode() for person in (scene.coordinator, scene.north_editor)
     ]
