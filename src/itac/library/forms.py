@@ -37,11 +37,13 @@ class PictureForm(BaseImageForm):
     browser sends moves a picture to another organisation.
     """
 
-    file = PictureFile(label=_("File"))
-
     def __init__(self, *args: Any, user: Person | None = None, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
         self.person = user
+        # Not declared: Wagtail makes a second form of this one, for a file that has come already.
+        if "file" in self.fields:
+            given = self.fields["file"]
+            self.fields["file"] = PictureFile(label=_("File"), required=given.required, widget=given.widget)
         for name, message in (
             ("credit", _("Write who made the picture. Without a credit line it can't be shown.")),
             ("licence", _("Write under what it may be used, such as CC BY 4.0 or own work.")),

@@ -20,7 +20,7 @@ from wagtail.search import index
 
 from itac.campaign.models import Organisation, Person
 from itac.core.localised import LocalisedField
-from itac.library.stripping import without_private_data
+from itac.library.stripping import as_document, without_private_data
 
 
 class OwnedQuerySet(models.QuerySet[Any]):
@@ -69,6 +69,17 @@ class Rights(models.Model):
         return bool(self.credit and self.licence) and (self.valid_until is None or today <= self.valid_until)
 
 
+def _put(row: Picture | Document, data: bytes) -> None:
+    """Make these bytes the row's file, to be stored with it; a file that lies in the storage already is taken out."""
+    name = row.file.name
+    if getattr(row.file, "_committed", True):
+        row.file.storage.delete(name)
+        name = name.rpartition("/")[2]
+    row.file = ContentFile(data, name=name)
+    row.file_size = len(data)
+    row.file_hash = hashlib.sha1(data, usedforsecurity=False).hexdigest()
+
+
 class Picture(Rights, AbstractImage):
     """A picture with its rights, and its words for those who don't see it in each language.
 
@@ -113,14 +124,8 @@ class Picture(Rights, AbstractImage):
         if self.file and (is_new or not self.sha256):
             self.file.seek(0)
             clean = without_private_data(self.file.read())
-            name = self.file.name
-            if not is_new:
-                self.file.storage.delete(name)
-                name = name.rpartition("/")[2]
-            self.file = ContentFile(clean, name=name)
+            _put(self, clean)
             self.sha256 = hashlib.sha256(clean).hexdigest()
-            self.file_size = len(clean)
-            self.file_hash = hashlib.sha1(clean, usedforsecurity=False).hexdigest()
         super().save(*args, **kwargs)
 
     @property
@@ -141,7 +146,7 @@ class PictureRendition(AbstractRendition):
 
 
 class Document(Rights, AbstractDocument):
-    """A file to download, with its rights."""
+    """A file to download, with its rights. Promise 3: a picture among them is stored without private data too."""
 
     # Wagtail's own document model stays installed; these two would answer to the same names on the other side.
     tags = TaggableManager(verbose_name=_("tags"), blank=True, related_name="library_documents")
@@ -162,6 +167,19 @@ class Document(Rights, AbstractDocument):
     class Meta(AbstractDocument.Meta):
         verbose_name = _("document")
         verbose_name_plural = _("documents")
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store; a new file that is a picture is first freed of location and device data."""
+        is_new = self.file and (self._state.adding or not getattr(self.file, "_committed", True))
+        if is_new:
+            self.file.seek(0)
+            data = self.file.read()
+            clean = as_document(data)
+            if clean != data:
+                _put(self, clean)
+            else:
+                self.file.seek(0)
+        super().save(*args, **kwargs)
 
 
 class FootageCredit(models.Model):
