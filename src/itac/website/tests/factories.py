@@ -67,7 +67,10 @@ def campaign(*, is_demonstration: bool = True) -> Campaign:
         name=both("It Takes A Community", "Es necesaria una comunidad"),
         short_name="ITAC",
         hashtag="#ITAC",
-        full_title=both("It Takes a Community to Ensure Inclusion, Tolerance, Adaptation and Collaboration"),
+        full_title=both(
+            "It Takes a Community to Ensure Inclusion, Tolerance, Adaptation and Collaboration",
+            "Es necesaria una comunidad para lograr inclusión, tolerancia, adaptación y colaboración",
+        ),
         zone="America/Guayaquil",
         contact_email="campaign@example.org",
         is_demonstration=is_demonstration,
