@@ -182,9 +182,10 @@ def updates(request: HttpRequest, form: str) -> HttpResponse:
         )
         media_type, text = FORMATS[form](feed)
         response = HttpResponse(text, content_type=media_type)
-        response.headers["ETag"] = etag
-        if seconds is not None:
-            response.headers["Last-Modified"] = http_date(seconds)
+    # On the answer 304 too, as RFC 9110 (15.4.5) asks.
+    response.headers["ETag"] = etag
+    if seconds is not None:
+        response.headers["Last-Modified"] = http_date(seconds)
     patch_cache_control(response, public=True, no_cache=True)
     # For readers that run in another page's script; there is nothing here that isn't public.
     response.headers["Access-Control-Allow-Origin"] = "*"
