@@ -162,7 +162,7 @@ def test_a_line_that_breaks_before_the_words_leaves_no_doubt(
 def test_a_missing_answer_is_unclear_and_repeated_once_under_the_same_id(
     each_database: object, server: MailServer, postman: Any, clock: Clock, how: str, accepts: bool
 ) -> None:
-    mail = posted()
+    mail = posted(html="<p>Hola</p>")
     getattr(server, how)("DATA_END", accepts=accepts)
 
     postman().work_off()
