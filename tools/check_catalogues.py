@@ -26,8 +26,8 @@ IGNORED = ("*/tests/*", "static/*", "assets/*")
 
 
 def languages() -> list[str]:
-    """The languages with a catalogue."""
-    return sorted(path.parent.parent.name for path in PACKAGE.glob("locale/*/LC_MESSAGES/django.po"))
+    """The languages with a folder; one that is empty gets its catalogue, with the right header, by `--update`."""
+    return sorted(path.parent.name for path in PACKAGE.glob("locale/*/LC_MESSAGES"))
 
 
 def collect(package: Path) -> str:
