@@ -128,7 +128,7 @@ def report(request: HttpRequest) -> HttpResponseBase:
     form = ReportForm(request.POST, now=clock.now())
     if form.is_valid():
         receive(**form.cleaned_data, now=form.now)
-        return HttpResponseRedirect(f"{request.path}?received")
+        return HttpResponseRedirect(f"{request.path}?received#received")
     return TemplateResponse(request, page.get_template(request), page.get_context(request) | {"form": form}, status=422)
 
 

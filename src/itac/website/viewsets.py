@@ -29,6 +29,9 @@ class ReportList(generic.IndexView):
 
     default_ordering = None
 
+    def get_add_url(self) -> None:
+        """None: readers write reports, on the site."""
+
     def get_base_queryset(self) -> Any:
         """In the model's order: waiting before settled, the newest first."""
         return ErrorReport.objects.all()

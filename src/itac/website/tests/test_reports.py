@@ -37,7 +37,7 @@ def test_a_report_is_kept_and_its_reader_thanked(site: Campaign) -> None:
     thanked = reader.get(sent["Location"])
 
     kept = ErrorReport.objects.get()
-    assert (sent.status_code, sent["Location"]) == (302, "/es/report-an-error/?received")
+    assert (sent.status_code, sent["Location"]) == (302, "/es/report-an-error/?received#received")
     assert (kept.words, kept.page, kept.email, kept.language) == (
         WORDS,
         "/es/updates/x/",
@@ -130,6 +130,7 @@ def test_a_coordinator_finds_the_report_on_the_home_page_reads_and_settles_it(si
     assert "1 reader’s report of an error waits to be settled." in home
     assert "/studio/error_reports/" in home
     assert address in listed
+    assert "/studio/error_reports/new/" not in listed
     assert "The share is 3.6 percent," in read
     assert "reader@example.org" in read
     report.refresh_from_db()
