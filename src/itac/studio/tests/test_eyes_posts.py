@@ -268,7 +268,6 @@ def test_the_public_reads_nothing_of_a_post_before_it_stands_on_the_site(eyes: E
         for address in (f"/en/updates/{post.slug}/", f"/es/updates/{post.slug}/", f"/share/en/updates/{post.slug}.png"):
             answer = Client().get(address)
             assert answer.status_code == 404, address
-            text = body_of(answer)
-            assert (str(post) in text, str(post.text) in text) == (False, False), address
+            assert str(post) not in body_of(answer), address  # its text begins with its title
     for address in ("/en/", "/en/updates/", "/en/updates/feed.rss", "/en/updates/feed.atom", "/en/updates/feed.json"):
         assert told(visitor, Client().get(address)) == [], address
