@@ -79,16 +79,18 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def needs_of(person: Person, *, now: datetime) -> Needs:
     """What waits for this person: only what they may see, and only where they can do something."""
-    mine = with_post(Delivery.objects.filter(variant__post__in=Post.objects.editable_by(person)))
+    mine = with_post(Delivery.objects.editable_by(person))
+    sent_back = ApprovalRequest.objects.filter(voided_at=None).filter(
+        Q(returned_at__isnull=False) | Q(refused_at__isnull=False)
+    )
     return Needs(
-        uncertain=list(mine.filter(state=State.UNCERTAIN).order_by("moved_at")[:SHOWN]),
+        uncertain=list(mine.few_in(State.UNCERTAIN).order_by("moved_at")[:SHOWN]),
         by_hand=by_hand_for(person, now=now),
         to_approve=questions_to(person, now=now),
-        held=list(mine.filter(state=State.HELD).order_by("due_at")[:SHOWN]),
-        failed=list(mine.filter(state=State.FAILED).order_by("-moved_at")[:SHOWN]),
+        held=list(mine.few_in(State.HELD).order_by("due_at")[:SHOWN]),
+        failed=list(mine.few_in(State.FAILED).order_by("-moved_at")[:SHOWN]),
         changes=list(
-            ApprovalRequest.objects.filter(voided_at=None, post__in=Post.objects.editable_by(person))
-            .filter(Q(returned_at__isnull=False) | Q(refused_at__isnull=False))
+            (sent_back if person.is_coordinator else sent_back.filter(post__in=Post.objects.editable_by(person)))
             .select_related("post__organisation")
             .prefetch_related("decisions__person", "decisions__organisation")[:SHOWN]
         ),
@@ -115,7 +117,7 @@ def waiting_for_coordinators() -> list[tuple[str, str]]:
 
 def by_hand_for(person: Person, *, now: datetime) -> list[Delivery]:
     """What waits for this person's hand: as the channel's person, later its stand-in, or as who can decide about it."""
-    waiting = with_post(Delivery.objects.visible_to(person).filter(state=State.AWAITING)).order_by("due_at")
+    waiting = with_post(Delivery.objects.visible_to(person).few_in(State.AWAITING)).order_by("due_at")
     editable = set(
         Post.objects.editable_by(person).filter(variants__deliveries__in=waiting).values_list("pk", flat=True)
     )
@@ -132,8 +134,9 @@ def questions_to(person: Person, *, now: datetime) -> list[ToAnswer]:
         refused_at=None,
         returned_at=None,
         deadline_at__gt=now,
-        post__in=Post.objects.visible_to(person),
     ).select_related("post__organisation", "asked_by", "trigger")
+    if not person.is_coordinator:
+        still_open = still_open.filter(post__in=Post.objects.visible_to(person))
     pairs = ((each, answering_as(person, each, now=now)) for each in still_open.order_by("deadline_at", "pk"))
     return [ToAnswer(each, organisations) for each, organisations in pairs if organisations][:SHOWN]
 
@@ -147,7 +150,9 @@ def with_post(deliveries: QuerySet[Delivery]) -> Any:
 
 def taken_slots(person: Person, *, start: datetime, end: datetime) -> list[Taken]:
     """Slots of posts this person may not read: channel, time and organisation, nothing more."""
-    others = Delivery.objects.exclude(pk__in=Delivery.objects.visible_to(person).values("pk"))
+    # Narrowed to the stretch before asking who may see: it costs the same beside any number of others.
+    stretch = Delivery.objects.between(start, end)
+    others = stretch.exclude(pk__in=stretch.visible_to(person).order_by().values("pk"))
     rows = list(others.taken(start=start, end=end))
     names = Organisation.objects.in_bulk({row["variant__post__organisation_id"] for row in rows} - {None})
     return [

@@ -149,11 +149,12 @@ def _filtered(posts: QuerySet[Post], asked: dict[str, str]) -> QuerySet[Post]:
     if asked["state"] == "draft":
         posts = posts.filter(submitted_at=None)
     elif asked["state"] in {"open", "granted"}:
-        ended = Q(refused_at=None, returned_at=None, voided_at=None)
-        requests = ApprovalRequest.objects.filter(
-            ended, post=OuterRef("pk"), granted_at__isnull=asked["state"] == "open"
-        )
-        posts = posts.filter(Exists(requests))
+        answers = ApprovalRequest.objects.filter(refused_at=None, returned_at=None, voided_at=None)
+        if asked["state"] == "open":
+            # Few among many: from the questions to their posts, by the index of open ones.
+            posts = posts.filter(pk__in=answers.filter(granted_at=None).values("post_id"))
+        else:
+            posts = posts.filter(Exists(answers.filter(post=OuterRef("pk"), granted_at__isnull=False)))
     elif asked["state"] in State.values:
         posts = posts.filter(Exists(Delivery.objects.filter(variant__post=OuterRef("pk"), state=asked["state"])))
     if asked["channel"].isdecimal():

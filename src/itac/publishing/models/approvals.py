@@ -91,6 +91,20 @@ class ApprovalRequest(models.Model):
         verbose_name = _("request for approval")
         verbose_name_plural = _("requests for approval")
         ordering = ["-asked_at", "-pk"]
+        indexes = [
+            # Few among many: what waits for approvers, and what went back to its writer.
+            models.Index(
+                fields=["deadline_at"],
+                name="request_open",
+                condition=models.Q(voided_at=None, granted_at=None, refused_at=None, returned_at=None),
+            ),
+            models.Index(
+                fields=["asked_at"],
+                name="request_sent_back",
+                condition=models.Q(voided_at=None)
+                & (models.Q(returned_at__isnull=False) | models.Q(refused_at__isnull=False)),
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(name="one_request_in_force", fields=["post"], condition=models.Q(voided_at=None)),
             models.CheckConstraint(

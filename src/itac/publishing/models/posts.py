@@ -27,10 +27,17 @@ class PostQuerySet(models.QuerySet["Post"]):
         if actor.is_coordinator:
             return self
         own = models.Q(organisation_id__in=actor.organisation_ids())
-        asked = models.Q(
+        asked = Post.objects.asked_of(actor).order_by().values("pk")
+        return self.filter(own | models.Q(pk__in=asked))
+
+    def asked_of(self, actor: Person) -> PostQuerySet:
+        """Those about which an organisation is asked for which this person approves. A post may come more than once.
+
+        Others ask it as a subquery: joined to their rows it would multiply them, and cost more the more rows there are.
+        """
+        return self.filter(
             requests__voided_at=None, requests__requirements__organisations__in=actor.organisation_ids("approver")
         )
-        return self.filter(own | asked).distinct()
 
     def editable_by(self, actor: Person) -> PostQuerySet:
         """Those this person may change: the posts of organisations they write for; coordinators, all."""

@@ -122,7 +122,10 @@ class Righting(models.Model):
             ),
             models.CheckConstraint(name="righting_says_why", condition=~Q(note="")),
         ]
-        indexes = [models.Index(fields=["ready_at"], name="righting_ready", condition=Q(state="planned"))]
+        indexes = [
+            models.Index(fields=["ready_at"], name="righting_ready", condition=Q(state="planned")),
+            models.Index(fields=["state", "asked_at"], name="righting_by_state"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.delivery}"
