@@ -1,6 +1,6 @@
 """Print the reference pages from the code, so that they can't say anything else.
 
-    python -m tools.reference           writes docs/reference/{settings,commands,codes,states,signals}.md
+    python -m tools.reference           writes docs/reference/{settings,commands,codes,states,signals,addresses}.md
     python -m tools.reference --check   names the pages that are stale or missing; exit code 1 if any
 
 `checks.md`, `processes.md` and `outcomes.md` have ways and tests of their own.
@@ -10,12 +10,18 @@ from __future__ import annotations
 
 import argparse
 import ast
+import inspect
 import itertools
 import os
+import re
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from django.db.models import TextChoices
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs/reference"
@@ -95,8 +101,10 @@ def codes() -> Iterator[str]:
 
 def states() -> Iterator[str]:
     """The life of a delivery, and what a person can do in each state."""
+    from itac.core.models import Mail, MailState
     from itac.publishing.deciding import ACTIONS
     from itac.publishing.models import Delivery, State
+    from itac.publishing.models.rightings import Righting, RightingState
     from itac.studio.deliveries import ACTS
 
     yield "# States of a delivery\n"
@@ -112,6 +120,19 @@ def states() -> Iterator[str]:
     yield "|---|---|"
     for act in ACTS.values():
         yield f"| {act.button} | {act.promise} |"
+    yield "\n## States of a mail\n"
+    yield from _moves(MailState, Mail.MOVES)
+    yield "\n## States of a righting\n"
+    yield "A righting corrects or takes back what was sent; the delivery itself stays `sent`.\n"
+    yield from _moves(RightingState, Righting.MOVES)
+
+
+def _moves(states: type[TextChoices], moves: Mapping[Any, Collection[Any]]) -> Iterator[str]:
+    yield "| state | in words | leads to |"
+    yield "|---|---|---|"
+    for state in states:
+        leads = ", ".join(f"`{after.value}`" for after in states if after in moves[state]) or "nowhere"
+        yield f"| `{state.value}` | {state.label} | {leads} |"
 
 
 def signals() -> Iterator[str]:
@@ -133,12 +154,73 @@ def signals() -> Iterator[str]:
                 yield f"| `{name.id}` | `itac.{file.parent.name}.signals` | {' '.join(str(said.value).split())} |"
 
 
+def addresses() -> Iterator[str]:
+    """Every public address: the site's pages, its feeds, and what programs ask."""
+    from itac.website import feeds
+    from itac.website.building import PAGES as SITE_PAGES
+    from itac.website.models import HomePage, UpdatesPage
+
+    yield "# Public addresses\n"
+    yield (
+        "They don't change once out. `LANGUAGE` is one of the site's, such as `en`; all else in an address is the same"
+        " in every language. The Studio's addresses stand in `studio/urls.py`. " + PRINTED
+    )
+    yield "## Pages\n"
+    yield "| address | what stands there |"
+    yield "|---|---|"
+    yield f"| `/LANGUAGE/` | {_said(HomePage)} |"
+    for slug, kind, _in_menu in SITE_PAGES:
+        yield f"| `/LANGUAGE/{slug}/` | {_said(kind)} |"
+        if kind is UpdatesPage:
+            yield f"| `/LANGUAGE/{slug}/POST/` | {_said(UpdatesPage.post)} |"
+    yield "\n## Feeds\n"
+    yield "The newest 100 updates, the same in each; 304 for a reader who has them. Each page announces them.\n"
+    yield "| address | media type |"
+    yield "|---|---|"
+    empty = feeds.Feed(title="", description="", language="en", page="", address="", items=[])
+    for form, make in feeds.FORMATS.items():
+        yield f"| `/LANGUAGE/updates/feed.{form}` | `{make(empty)[0].partition(';')[0]}` |"
+    yield "\n## For browsers and programs\n"
+    yield "| address | what it is |"
+    yield "|---|---|"
+    for address, view in sorted(_public_views()):
+        yield f"| `{address}` | {_said(view)} |"
+
+
+def _said(thing: Callable[..., object]) -> str:
+    """The first paragraph of its docstring. Raises for a thing without one: a page without words is a hole."""
+    words = inspect.getdoc(thing)
+    if not words:
+        raise ValueError(f"{thing} has no docstring, so the reference can't say what it is.")
+    return " ".join(words.split("\n\n")[0].split()).replace("|", "\\|")
+
+
+def _public_views() -> Iterator[tuple[str, Callable[..., object]]]:
+    """The views of ours outside the Studio, without those that the tables above name."""
+    from django.urls import URLPattern
+
+    from itac.urls import urlpatterns
+    from itac.website import feeds, urls, views
+
+    for entry in [*urlpatterns, *urls.without_language, *urls.with_language]:
+        if isinstance(entry, URLPattern) and entry.callback not in {feeds.updates, views.report}:
+            yield "/" + _plainly(str(entry.pattern)), entry.callback
+
+
+def _plainly(pattern: str) -> str:
+    """A pattern as an address, with its arguments in capitals."""
+    named = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: found[1].upper(), pattern)
+    named = re.sub(r"\(\?P([A-Z]+)[^)]*\)", lambda found: found[1], named.strip("^$"))
+    return named.replace(r"(\d+)", "NUMBER").replace("(.*)", "NAME").replace("\\", "")
+
+
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "settings.md": settings,
     "commands.md": commands,
     "codes.md": codes,
     "states.md": states,
     "signals.md": signals,
+    "addresses.md": addresses,
 }
 
 
