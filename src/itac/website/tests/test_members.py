@@ -60,6 +60,16 @@ def test_the_others_stand_by_kind_each_once(site: Campaign) -> None:
     assert sorted(names) == sorted(name for name, *_ in factories.MEMBERS)
 
 
+def test_an_organisation_in_two_standings_stands_once_in_the_higher_one(site: Campaign) -> None:
+    canada = Organisation.objects.get(slug="government-of-canada")
+    Membership.objects.create(organisation=canada, standing=Standing.OBSERVER)
+
+    names = [words(each) for each in read("/en/members/").all("h3")]
+
+    assert names.index("Government of Canada") < 3
+    assert names.count("Government of Canada") == 1
+
+
 def test_a_member_shows_its_kind_and_languages_in_words(site: Campaign) -> None:
     zulu = factories.organisation("City of Johannesburg", spanish="Ciudad de Johannesburgo", languages=["en", "zu"])
     Membership.objects.create(organisation=zulu, standing=Standing.MEMBER)
@@ -94,6 +104,17 @@ def test_the_floor_goes_back_to_the_campaign_by_the_clock(take_over: tuple[datet
     assert reading.floor(now=opens_at) is not None
     assert reading.floor(now=closes_at - second) is not None
     assert reading.floor(now=closes_at) is None
+
+
+def test_an_event_takes_nobody_the_floor(site: Campaign) -> None:
+    now = clock.now()
+    host = Organisation.objects.get(slug="city-of-montreal")
+    event = DatedItem("event", "A dialogue", host, now, now + timedelta(hours=1), "/en/events/dialogue/")
+    dated.join("event", lambda start, end: [event])
+    try:
+        assert reading.floor(now=now) is None
+    finally:
+        dated.leave("event")
 
 
 @pytest.mark.parametrize(

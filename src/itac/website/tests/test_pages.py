@@ -95,13 +95,14 @@ def test_every_page_names_its_twin_and_the_switch_leads_there(full_site: Campaig
 def test_a_post_said_in_one_language_opens_in_the_other_but_is_no_twin(site: Campaign) -> None:
     factories.entry("Only in English", subject="only")
 
-    spanish = read("/es/updates/only/")
+    spanish, english = read("/es/updates/only/"), read("/en/updates/only/")
 
     heading = spanish.one("h1")
     assert (words(heading), heading.get("lang")) == ("Only in English", "en")
     assert "Esta publicación se dijo en inglés." in spanish.html
     assert spanish.one("link", rel="canonical").get("href") == f"{HOST}/en/updates/only/"
     assert not [key for key in spanish.links("alternate") if "/" not in key]
+    assert {key for key in english.links("alternate") if "/" not in key} == {"en", "x-default"}
     way = next(each for each in spanish.one("nav", class_="languages").iter("a") if each.get("lang") == "en")
     assert way.get("href") == "/en/updates/only/"
 
