@@ -25,7 +25,10 @@ import django
 def main(orders: Path, mutant: str) -> None:
     """Start workers and tell of their deaths until standard input ends."""
     django.setup()
+    from itac.networks.bluesky_session import sdk
     from tests.crash import victims
+
+    sdk()
 
     alive: set[int] = set()
     while True:

@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 from itac.networks import bluesky_records, tid
 from itac.networks.answers import BLUESKY, judge
-from itac.networks.bluesky_session import Refusal, Session, Unavailable, bearer, home, log_in, stored, with_session
+from itac.networks.bluesky_session import (
+    Refusal,
+    Session,
+    Unavailable,
+    bearer,
+    home,
+    log_in,
+    sdk_is_here,
+    stored,
+    with_session,
+)
 from itac.networks.codes import sentence
 from itac.networks.lines import Missing, NoReply, Reply, Stopwatch, ask
 from itac.networks.protocol import (
@@ -88,8 +98,9 @@ class Bluesky(Network):
         return Connection(handle=f"@{session.handle}", account_id=session.did)
 
     def needs_preparing(self, sending: Sending) -> bool:
-        """With pictures, which are uploaded, and mentions, whose accounts are looked up."""
-        return bool(sending.part.media) or any(span.kind == "mention" for span in spans(sending.part.text))
+        """With pictures, which are uploaded, and mentions, whose accounts are looked up; and before the SDK is here."""
+        needs_network = bool(sending.part.media) or any(span.kind == "mention" for span in spans(sending.part.text))
+        return needs_network or not sdk_is_here()
 
     def prepare(self, channel: Channel, sending: Sending, *, now: datetime) -> Preparation:
         """The whole record but for its place in a thread: pictures uploaded, mentions resolved, its time fixed."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -95,10 +96,15 @@ _held_lock = threading.Lock()
 
 
 def sdk() -> Any:
-    """The module that knows the atproto SDK, imported when it is needed first."""
+    """The module that knows the atproto SDK, imported when it is needed first. No transaction waits for that."""
     from itac.networks import bluesky_sdk  # noqa: PLC0415 -- its import takes a second
 
     return bluesky_sdk
+
+
+def sdk_is_here() -> bool:
+    """Whether the SDK is imported, so that using it takes no time."""
+    return "itac.networks.bluesky_sdk" in sys.modules
 
 
 def bearer(token: str) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -269,12 +270,21 @@ def test_picture_over_the_limit_is_refused_before_it_is_sent(account: Channel, p
 
 
 def test_only_pictures_and_mentions_need_the_network_beforehand() -> None:
+    bluesky_session.sdk()
+
     needed = [
         PLUG.needs_preparing(factories.sending(text, key="k", pictures=pictures))
         for text, pictures in [("#ITAC https://a.b", []), ("@name.example.org", []), ("x", [factories.media()])]
     ]
 
     assert needed == [False, True, True]
+
+
+def test_no_transaction_waits_for_the_sdk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its import takes seconds; what needs preparing is prepared outside, on a thread of its own."""
+    monkeypatch.delitem(sys.modules, "itac.networks.bluesky_sdk", raising=False)
+
+    assert PLUG.needs_preparing(factories.sending("#ITAC https://a.b", key="k"))
 
 
 def test_deleting_is_repeatable(pds: PdsServer, pds_account: Account, account: Channel) -> None:
