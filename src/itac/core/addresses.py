@@ -14,7 +14,8 @@ def whole_address(path: str) -> str:
     """
     base = urlsplit(settings.ADDRESS)
     if (base.hostname or "") in EVERYWHERE:
-        base = base._replace(netloc=f"127.0.0.1:{base.port}" if base.port else "127.0.0.1")
+        # A named tuple's public way to a changed copy, underscore and all.
+        base = base._replace(netloc=f"127.0.0.1:{base.port}" if base.port else "127.0.0.1")  # noqa: SLF001
     return urljoin(base.geturl() + "/", path)
 
 

@@ -114,11 +114,11 @@ def _apart(theirs: Draft, mine: Draft) -> list[dict[str, str]]:
     found = []
     for stem, label in labels.items():
         other, own = getattr(theirs, stem), getattr(mine, stem)
-        for code in {**other, **own}:
-            if other.get(code, "") != own.get(code, ""):
-                found.append(
-                    {"label": label % {"language": language_name(code)}, "text": other.get(code, ""), "language": code}
-                )
+        found += [
+            {"label": label % {"language": language_name(code)}, "text": other.get(code, ""), "language": code}
+            for code in {**other, **own}
+            if other.get(code, "") != own.get(code, "")
+        ]
     if theirs.link_address != mine.link_address:
         found.append({"label": _("Link"), "text": theirs.link_address, "language": ""})
     if theirs.sources != mine.sources:
