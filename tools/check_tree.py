@@ -15,12 +15,29 @@ from pathlib import Path, PurePosixPath
 
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST = 500
-COUNTED = {".py", ".css", ".js", ".mjs", ".html", ".txt", ".md", ".toml", ".yaml", ".yml", ".sql", ".svg", ".xml"}
+COUNTED = {
+    ".py",
+    ".css",
+    ".js",
+    ".mjs",
+    ".html",
+    ".txt",
+    ".md",
+    ".toml",
+    ".yaml",
+    ".yml",
+    ".sql",
+    ".svg",
+    ".xml",
+    ".sh",
+}
 NOT_COUNTED = re.compile(r"^(requirements/.*\.txt|LICENSE|.*package-lock\.json|.*/locale/.*|.*\.svg|.*/facts/.*)$")
 UNCLEAR_NAMES = {"utils", "helpers", "common", "misc"}
 # As patterns, so that this file doesn't hold what it looks for.
-REGISTRIES = re.compile(r"\b(pypi|pythonhosted|npmjs|yarnpkg|deb\.debian)\.(org|com)\b")
-HOMES = re.compile("|".join(("/" + "root/", "/" + "work/", "/" + r"home/\w+/", "/" + r"Users/\w+/")))
+REGISTRIES = re.compile(
+    r"\b((pypi|pythonhosted|npmjs|yarnpkg|deb\.debian|proxy\.golang|anaconda)\.(org|com)|(crates|docker|ghcr)\.io)\b"
+)
+HOMES = re.compile("|".join(("/" + "root/", "/" + "work/", "/" + r"home/\w+/", r"[/\\]" + r"Users[/\\]\w+[/\\]")))
 
 
 def tracked() -> list[PurePosixPath]:
