@@ -44,7 +44,8 @@ def _silent_worker(person: Person, now: datetime) -> Banner | None:
     return Banner(
         "stop",
         _(
-            "The worker has been silent since %(since)s (%(zone)s). Nothing is sent until it runs again. Tell the operator."
+            "The worker has been silent since %(since)s (%(zone)s). Nothing is sent until it runs again. Tell the"
+            " operator."
         )
         % place,
     )

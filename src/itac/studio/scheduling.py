@@ -130,8 +130,8 @@ def _planned(request: HttpRequest, post: Post, person: Person, form: WhenForm, n
 def gap_choices(gap: WallTimeGap, zone: str) -> tuple[list[Mistake], list[Choice]]:
     """What is said of a time that the clocks jump over, and the two times beside the jump. Linked to `#choices`."""
     sentence = _(
-        "This time doesn't exist: on that day the clocks of %(zone)s go from %(before)s straight to %(after)s. Choose the"
-        " time before or after the jump."
+        "This time doesn't exist: on that day the clocks of %(zone)s go from %(before)s straight to %(after)s. Choose"
+        " the time before or after the jump."
     )
     facts = {"zone": zone_in_words(zone), "before": f"{gap.before:%H:%M}", "after": f"{gap.after:%H:%M}"}
     choices = [
@@ -147,8 +147,8 @@ def gap_choices(gap: WallTimeGap, zone: str) -> tuple[list[Mistake], list[Choice
 def twice_choices(twice: WallTimeTwice, zone: str) -> tuple[list[Mistake], list[Choice]]:
     """What is said of a time that the clocks show twice, and the two it could be. Linked to `#choices`."""
     sentence = _(
-        "This time comes twice: on that day the clocks of %(zone)s are set back, and show %(time)s two times. Choose the"
-        " first or the second."
+        "This time comes twice: on that day the clocks of %(zone)s are set back, and show %(time)s two times. Choose"
+        " the first or the second."
     )
     facts = {"zone": zone_in_words(zone), "time": f"{twice.first:%H:%M}"}
     choices = [
