@@ -73,6 +73,14 @@ def test_every_page_says_its_title_in_its_own_words(full_site: Campaign) -> None
         assert titles[f"/en/{slug}"] != titles[f"/es/{slug}"]
 
 
+def test_a_description_is_the_pages_first_sentences_letter_for_letter(site: Campaign) -> None:
+    from itac.website.models import EditorialPage
+
+    EditorialPage.objects.filter(slug="about", locale__language_code="en").update(lead='Work & <play> of "many".')
+
+    assert read("/en/about/").meta("description") == 'Work & <play> of "many".'
+
+
 def test_every_page_names_its_twin_and_the_switch_leads_there(full_site: Campaign) -> None:
     for page in pages():
         rest = page.address[4:]
