@@ -220,7 +220,10 @@ class Worker:
             return
         going_on = self.going_on[:room]
         with transaction.atomic(durable=True):
-            mine = Delivery.objects.filter(pk__in=going_on, state=State.SENDING, worker=self.name)
+            # Locked, so that nobody adopts one between this look and its intent (SQLite has one writer anyway).
+            mine = Delivery.objects.select_for_update(of=("self",)).filter(
+                pk__in=going_on, state=State.SENDING, worker=self.name
+            )
             deliveries = list(claiming.with_content(mine)) if going_on else []
             deliveries += claiming.claim(worker=self.name, most=room - len(going_on), now=now)
             begun = claiming.begin(deliveries, worker=self.name, now=now)
