@@ -83,6 +83,9 @@ class Reader:
 
     def plan(self, after: timedelta) -> None:
         """At the first whole minute after that time, on the clock that the page proposes."""
+        expect(self.page).to_have_url(re.compile("/plan/$"))
+        # A list that is still being read shows its first line as chosen, whatever is chosen in it.
+        self.page.wait_for_load_state("domcontentloaded")
         clock = ZoneInfo(self.field("Clock of").input_value())
         leaves = (datetime.now(clock) + after + timedelta(minutes=1)).strftime("%Y-%m-%dT%H:%M")
         self.field("Day and time").fill(leaves)
