@@ -94,7 +94,7 @@ def claim(*, worker: str, most: int, now: datetime) -> list[Delivery]:
     deliveries = list(
         with_content(Delivery.objects.filter(pk__in=ids, state=State.SENDING, worker=worker)).order_by("ready_at", "pk")
     )
-    DeliveryMove.objects.bulk_create(
+    rows.add(
         DeliveryMove(delivery=delivery, before=State.PLANNED, after=State.SENDING, at=now) for delivery in deliveries
     )
     return deliveries

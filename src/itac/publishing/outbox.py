@@ -15,6 +15,7 @@ import itertools
 import queue
 import secrets
 import socket
+import statistics
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -46,6 +47,8 @@ from itac.publishing.settling import Answered, GoOn, LookLater, NotBegun
 log = get_logger("itac.outbox")
 IDLE_SECONDS = 0.2  # how long the loop waits for an outcome before it looks what is due
 LINE_SECONDS = 0.5  # a call that waited longer for a free thread goes before the gate again
+USUAL_LINE_SECONDS = 0.15  # how long a call may be expected to wait there
+GATHER_SECONDS = 0.02  # how long answers are gathered while calls still stand in line
 BEAT_SECONDS = 2.0
 
 
@@ -75,7 +78,7 @@ class Worker:
         self.calling: set[int] = set()  # deliveries with a call whose answer isn't recorded
         self.going_on: list[int] = []
         self.to_look: list[tuple[datetime, int, Flight]] = []
-        self.ended = 0  # calls whose answers this turn brought
+        self.call_seconds: float | None = None  # what a call takes at present
         self.order = itertools.count()
         self.stopping = threading.Event()
         self.doubtful = False
@@ -89,12 +92,18 @@ class Worker:
 
     @property
     def room(self) -> int:
-        """How many calls may be begun now: one for each free thread, and as many more as ended a moment ago.
+        """How many calls may be begun now: one for each free thread, and some to stand in line for the next threads."""
+        return self.capacity + self.line - self.under_way
 
-        Those stand in line for the next threads, so that none waits for the disk. The line is short because it is
-        never longer than what a turn lets through; when a network stalls, nothing more joins it.
+    @property
+    def line(self) -> int:
+        """How many calls may stand in line, so that no thread waits for the disk: as many as the threads take up soon.
+
+        The slower the networks answer, the shorter it is; while none has answered yet there is none.
         """
-        return self.capacity + min(self.ended, self.capacity) - self.under_way
+        if self.call_seconds is None:
+            return 0
+        return min(2 * self.capacity, int(self.capacity * USUAL_LINE_SECONDS / max(self.call_seconds, 0.001)))
 
     # -- the loop ------------------------------------------------------------------------------------
 
@@ -125,7 +134,6 @@ class Worker:
         """One round: record what came back, then begin what is due; waits at most `IDLE_SECONDS` for either."""
         self._beat()
         self._gather()
-        self.ended = len(self.unsettled)
         if self.unsettled:
             self.watch("before_record")
             self._settle()
@@ -148,10 +156,18 @@ class Worker:
         wait = 0.0 if self.unsettled else self._seconds_to_wait()
         try:
             self.unsettled.append(self.answers.get(timeout=wait) if wait else self.answers.get_nowait())
+            end = time.monotonic() + GATHER_SECONDS
             while True:
-                self.unsettled.append(self.answers.get_nowait())
+                # Nobody is kept waiting while threads find calls in line, and one transaction serves many answers.
+                in_line = self.under_way - len(self.unsettled) - self.capacity
+                wait = end - time.monotonic() if 2 * in_line > self.line else 0.0
+                self.unsettled.append(self.answers.get(timeout=wait) if wait > 0 else self.answers.get_nowait())
         except queue.Empty:
             pass
+        took = [answer.seconds for answer in self.unsettled if answer.seconds is not None]
+        if took:
+            mean = statistics.fmean(took)
+            self.call_seconds = mean if self.call_seconds is None else (self.call_seconds + mean) / 2
 
     def _seconds_to_wait(self) -> float:
         if self.under_way >= self.capacity:
@@ -289,9 +305,10 @@ class Worker:
     def _call(self, kind: str, flight: Flight, attempt: Attempt | None, in_line_since: float) -> None:
         outcome: Outcome | Finding | Preparation | NotBegun
         changed = False
+        began = time.monotonic()
         try:
             # Promise 2: what the gate said holds for this moment, not for one after a wait.
-            waited_too_long = kind == "publish" and time.monotonic() - in_line_since > LINE_SECONDS
+            waited_too_long = kind == "publish" and began - in_line_since > LINE_SECONDS
             outcome = NotBegun() if waited_too_long else self._ask(kind, flight)
         except ChangedMedia:
             outcome, changed = Refused(code="picture_changed"), True
@@ -302,7 +319,8 @@ class Worker:
         finally:
             # A website's or a session's row was written on this thread's own connection.
             connections.close_all()
-        self.answers.put(Answered(flight, kind, outcome, attempt, changed))
+        seconds = None if isinstance(outcome, NotBegun) else time.monotonic() - began
+        self.answers.put(Answered(flight, kind, outcome, attempt, changed, seconds))
 
     def _ask(self, kind: str, flight: Flight) -> Outcome | Finding | Preparation:
         channel, sending = flight.delivery.channel, flight.sending()

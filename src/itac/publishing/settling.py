@@ -47,13 +47,14 @@ class NotBegun:
 @dataclass(frozen=True)
 class Answered:
     """A call that ended. `kind` is "publish", "find" or "prepare"; `attempt` is the one it was made or looked up for;
-    `changed_media` when a picture wasn't the approved one."""
+    `changed_media` when a picture wasn't the approved one; `seconds` is what it took (None: it wasn't made)."""
 
     flight: Flight
     kind: str
     outcome: Outcome | Finding | Preparation | NotBegun
     attempt: Attempt | None = None
     changed_media: bool = False
+    seconds: float | None = None
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,7 @@ def _close(sent: Sequence[Delivery], answers: dict[int, Answered], *, now: datet
         delivery.address = flight.parts[0].address if flight.parts[0].address.startswith("http") else ""
         delivery.worker = ""
     rows.write(sent, ["state", "moved_at", "sent_at", "code", "address", "worker"])
-    DeliveryMove.objects.bulk_create(
+    rows.add(
         DeliveryMove(
             delivery=delivery,
             before=State.SENDING,
