@@ -5,12 +5,19 @@ from django.urls import include, path, re_path
 
 from itac.library.serving import document, media
 from itac.publishing.views import healthz
+from itac.studio import approving_by_mail
 from itac.studio import urls as studio_urls
 from itac.website import urls as website_urls
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("studio/", include(studio_urls)),
+    path("approve/<str:token>/", approving_by_mail.answer, name="approve_by_mail"),
+    path(
+        "approve/<str:token>/pictures/<int:picture_id>/",
+        approving_by_mail.picture_by_link,
+        name="approve_by_mail_picture",
+    ),
     path("", include(website_urls.without_language)),
     # In place of Wagtail's address of documents, under the name by which Wagtail makes links to it.
     re_path(r"^documents/(\d+)/(.*)$", document, name="wagtaildocs_serve"),

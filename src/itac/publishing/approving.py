@@ -15,6 +15,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from itac.campaign.models import Organisation, Person
+from itac.publishing import asking
 from itac.publishing.checking import Problem, problems_of
 from itac.publishing.errors import MovedMeanwhile, NotAllowed, Unfit
 from itac.publishing.models import (
@@ -27,7 +28,7 @@ from itac.publishing.models import (
     Verdict,
 )
 from itac.publishing.payload import hash_of, payload_of, seal_of, whole
-from itac.publishing.signals import approval_decided
+from itac.publishing.signals import approval_asked, approval_decided
 
 AROUND = timedelta(hours=1)  # what a window is by default: this much before and after the planned time
 
@@ -61,7 +62,7 @@ def ask(
         _refuse_unfit(post, window=window, trigger=trigger, now=now)
         _void(post, now=now, reason="asked_again")
         sealed = seal(post)
-        rules = _rules_for(post)
+        rules = rules_for(post)
         default_deadline = now + timedelta(hours=max(rule.deadline_hours for rule in rules))
         request = ApprovalRequest.objects.create(
             post=post,
@@ -75,8 +76,11 @@ def ask(
             deadline_at=deadline_at or min(default_deadline, window[1] if window else default_deadline),
         )
         for rule in rules:
-            requirement = Requirement.objects.create(request=request, needed=rule.needed, veto=rule.veto)
+            facts = {"needed": rule.needed, "veto": rule.veto, "readers": rule.readers}
+            requirement = Requirement.objects.create(request=request, **facts)
             requirement.organisations.set(rule.organisations.all())
+        transaction.on_commit(partial(approval_asked.send_robust, sender=ApprovalRequest, pk=request.pk))
+        asking.ask_by_mail(request, now=now)
     return request
 
 
@@ -89,13 +93,16 @@ def decide(
     seal: str,
     now: datetime,
     reason: str = "",
+    languages: Sequence[str] = (),
+    by_mail: bool = False,
 ) -> str:
     """Answer for an organisation (None: as a coordinator) to exactly what `seal` names. Returns the request's state.
 
-    Once a request has enough yeses it is granted; a no with veto refuses it; asking for changes returns it. Raises
-    `NotAllowed` unless the actor approves for that organisation and it is asked; `MovedMeanwhile` when the request
-    ended, its deadline passed, the organisation has answered, or the seal is another one; `Unfit` for a no without a
-    word of why.
+    `languages` are the versions that this person has read and vouches for. Once a request has enough yeses, and a
+    reader for each language where a rule wants one, it is granted; a no with veto refuses it; asking for changes
+    returns it. Raises `NotAllowed` unless the actor approves for that organisation and it is asked; `MovedMeanwhile`
+    when the request ended, its deadline passed, the organisation has answered, or the seal is another one; `Unfit`
+    for a no without a word of why.
     """
     if verdict != Verdict.APPROVE and not reason.strip():
         raise Unfit(
@@ -116,6 +123,8 @@ def decide(
                     verdict=verdict,
                     reason=reason.strip(),
                     seal=seal,
+                    languages=sorted(set(languages) & languages_of(request)) if verdict == Verdict.APPROVE else [],
+                    by_mail=by_mail,
                     decided_at=now,
                 )
         except IntegrityError as error:
@@ -127,6 +136,19 @@ def decide(
         state = request.state(now=now)
         transaction.on_commit(partial(approval_decided.send_robust, sender=ApprovalRequest, pk=request.pk, state=state))
     return state
+
+
+def languages_of(request: ApprovalRequest) -> set[str]:
+    """The languages in which the request's post would be said."""
+    return {value["payload"]["language"] for value in request.sealed.values()}
+
+
+def unread_languages(request: ApprovalRequest) -> list[str]:
+    """The languages for which a reader is still wanted: a rule asks for one, and no yes vouches for it yet."""
+    if not any(requirement.readers for requirement in request.requirements.all()):
+        return []
+    read = {code for each in request.decisions.all() if each.verdict == Verdict.APPROVE for code in each.languages}
+    return sorted(languages_of(request) - read)
 
 
 def may_answer(actor: Person, request: ApprovalRequest, organisation: Organisation | None) -> bool:
@@ -205,12 +227,22 @@ def _void(post: Post, *, now: datetime, reason: str) -> None:
     ApprovalRequest.objects.filter(post=post, voided_at=None).update(voided_at=now, void_reason=reason)
 
 
-def _rules_for(post: Post) -> list[ApprovalRule]:
-    channels = {variant.channel_id for variant in post.variants.current()}
-    rules = list(ApprovalRule.objects.filter(channel_id__in=channels))
-    if channels - {rule.channel_id for rule in rules}:
-        rules.append(ApprovalRule.objects.get_or_create(channel=None)[0])
-    return rules
+def rules_for(post: Post) -> list[ApprovalRule]:
+    """The rules that count for the post: for each of its channels the most exact one, each rule once.
+
+    Without any rule there is one that lets any one coordinator decide.
+    """
+    found = {
+        (rule.channel_id, rule.post_kind): rule
+        for rule in ApprovalRule.objects.filter(post_kind__in=["", post.kind]).prefetch_related("organisations")
+    }
+    chosen: dict[int, ApprovalRule] = {}
+    for channel_id in sorted({variant.channel_id for variant in post.variants.current()}):
+        places = [(channel_id, post.kind), (channel_id, ""), (None, post.kind), (None, "")]
+        rule = next((found[place] for place in places if place in found), None)
+        rule = rule or ApprovalRule.objects.get_or_create(channel=None, post_kind="")[0]
+        chosen[rule.pk] = rule
+    return list(chosen.values())
 
 
 def _refuse_unfit(
@@ -245,4 +277,4 @@ def _outcome(request: ApprovalRequest) -> str:
         if no and (requirement.veto or len(asked) - no < requirement.needed):
             return "refused_at"
         met.append(yes >= requirement.needed)
-    return "granted_at" if all(met) else ""
+    return "granted_at" if all(met) and not unread_languages(request) else ""

@@ -6,5 +6,9 @@ class PublishingConfig(AppConfig):
     label = "publishing"
 
     def ready(self) -> None:
-        """The checks of `itac check --deploy` are known from here on."""
+        """The checks of `itac check --deploy` are known from here on, and reminders are looked at every minute."""
+        from itac.core.ticking import every_minute
         from itac.publishing import checks  # noqa: F401 -- they register themselves
+        from itac.publishing.asking import remind
+
+        every_minute("approval_reminders", remind)

@@ -1,7 +1,7 @@
 """What exactly will be sent, in a canonical form whose hash an approval binds to.
 
-Promise 2: text, language, parts, link card, options, the stored bytes of every picture, its words, and the channel
-with its account are all in it; whatever of them changes, the hash changes.
+Promise 2: text, language, kind (it decides who is asked), parts, link card, options, the stored bytes of every
+picture, its words, and the channel with its account are all in it; whatever of them changes, the hash changes.
 """
 
 from __future__ import annotations
@@ -79,6 +79,7 @@ def payload_from(
         "speaker": post.organisation_id,
         "subject": post.slug,
         "language": language,
+        "kind": post.kind,
         "title": str(post.title.read(language)),
         "parts": parts,
         "sources": [dict(source) for source in post.sources],

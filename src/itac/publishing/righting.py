@@ -1,7 +1,7 @@
 """Setting it right: what was sent is corrected or taken back, everywhere, and what stood there stays on record.
 
-A correction needs the same approval as a post, unless a coordinator marks it as urgent. Taking back never waits: not for
-approval, not for a window, not for a pause.
+A correction needs the same approval as a post, unless a coordinator marks it as urgent. Taking back never waits:
+not for approval, not for a window, not for a pause.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from itac.publishing.payload import hash_of, payload_of, whole
 
 @dataclass(frozen=True)
 class Correction:
-    """What a correction would do to one sent delivery: `how` is "edit", "by_hand", or "cannot" where it can't be done."""
+    """What a correction would do to one sent delivery: `how` is "edit", "by_hand", or "cannot"."""
 
     delivery: Delivery
     how: str

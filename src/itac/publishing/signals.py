@@ -6,6 +6,9 @@ from django.dispatch import Signal
 delivery_moved = Signal()
 """A delivery is in another state. Arguments: `pk`, `state`. For live pages; not for what must happen."""
 
+approval_asked = Signal()
+"""Approvers are asked about a post. Argument: `pk` of the request."""
+
 approval_decided = Signal()
 """An approver answered. Arguments: `pk` of the request, `state` of it then."""
 

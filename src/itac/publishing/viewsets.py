@@ -46,7 +46,7 @@ class ApprovalRuleForm(GroundForm):
 
     class Meta:
         model = ApprovalRule
-        fields = ["channel", "organisations", "needed", "veto", "deadline_hours"]
+        fields = ["channel", "post_kind", "organisations", "needed", "veto", "readers", "deadline_hours"]
         widgets = {"organisations": forms.CheckboxSelectMultiple}
 
     def clean(self) -> dict[str, Any]:
@@ -63,7 +63,7 @@ class ApprovalRuleViewSet(GroundViewSet):
     """Approval rules."""
 
     model, name, icon, form_class = ApprovalRule, "approval_rules", "check", ApprovalRuleForm
-    list_display = ["__str__", "needed", "veto", "deadline_hours"]
+    list_display = ["__str__", "needed", "veto", "readers", "deadline_hours"]
 
 
 VIEWSETS = (GrantViewSet, ApprovalRuleViewSet)

@@ -19,7 +19,7 @@ from itac.networks.models import Channel
 from itac.publishing import approving, planning
 from itac.publishing.checking import Problem
 from itac.publishing.errors import NotAllowed, StaleCopy, Unfit
-from itac.publishing.models import Delivery, Post, PostMedia, State, Variant, WorkingCopy
+from itac.publishing.models import Delivery, Post, PostKind, PostMedia, State, Variant, WorkingCopy
 from itac.publishing.signals import post_submitted
 
 
@@ -54,6 +54,7 @@ class Draft:
     link_title: Mapping[str, str] = field(default_factory=dict)
     link_description: Mapping[str, str] = field(default_factory=dict)
     sources: Sequence[Mapping[str, str]] = ()
+    kind: str = PostKind.STATEMENT.value
 
     def as_json(self) -> dict[str, Any]:
         """The form in which a working copy keeps it."""
@@ -70,6 +71,7 @@ class Draft:
             "link_title": dict(self.link_title),
             "link_description": dict(self.link_description),
             "sources": [dict(source) for source in self.sources],
+            "kind": self.kind,
         }
 
     @classmethod
@@ -98,6 +100,7 @@ class Draft:
             link_title=post.link_title.texts,
             link_description=post.link_description.texts,
             sources=post.sources,
+            kind=post.kind,
         )
 
 
@@ -204,6 +207,7 @@ def _write_texts(post: Post, draft: Draft, now: datetime) -> None:
     def localised(texts: Mapping[str, str]) -> Localised:
         return Localised({code: text for code, text in texts.items() if text}, draft.original)
 
+    post.kind = draft.kind
     post.title, post.text = localised(draft.title), localised(draft.text)
     post.link_address = draft.link_address
     post.link_title, post.link_description = localised(draft.link_title), localised(draft.link_description)

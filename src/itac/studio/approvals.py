@@ -20,12 +20,15 @@ from itac.publishing.approving import (
     ask,
     decide,
     differences,
+    languages_of,
     request_in_force,
+    rules_for,
+    unread_languages,
     withdraw_request,
 )
 from itac.publishing.checking import Problem
 from itac.publishing.errors import MovedMeanwhile, PublishingError, Unfit
-from itac.publishing.models import ApprovalRequest, ApprovalRule, Post, Verdict
+from itac.publishing.models import ApprovalRequest, Post, Verdict
 from itac.publishing.writing import Draft
 from itac.studio.answering import (
     Mistake,
@@ -36,7 +39,8 @@ from itac.studio.answering import (
     page,
     person_of,
 )
-from itac.studio.posts import channels_of, last_voided_by_change, way_to, writable_post
+from itac.studio.composing import language_name
+from itac.studio.posts import last_voided_by_change, way_to, writable_post
 from itac.studio.showing import differences_in_words, shown_draft, shown_seal
 
 
@@ -92,11 +96,10 @@ def ask_page(request: HttpRequest, post_id: int) -> HttpResponse:
                 mistakes = mistakes_of(error, {"window": "id_closes"})
             else:
                 return done(request, _("Asked. You see here who has answered."), "studio_post", post.pk)
-    channels = channels_of(post)
     context = {
         "post": post,
         "form": form,
-        "rules": _rules(channels),
+        "rules": rules_for(post),
         "has_copy": hasattr(post, "working_copy"),
         "in_force": request_in_force(post),
         "shown": shown_draft(
@@ -151,6 +154,8 @@ def approve(request: HttpRequest, post_id: int) -> HttpResponse:
         "answering": answering_as(person, asked, now=now),
         "decisions": list(asked.decisions.select_related("person", "organisation")),
         "verdicts": Verdict,
+        "languages": [(code, language_name(code)) for code in sorted(languages_of(asked))],
+        "unread": [language_name(code) for code in unread_languages(asked)],
         "typed": request.POST,
     }
     return page(
@@ -185,6 +190,7 @@ def _answered(request: HttpRequest, post: Post, person: Person, now: datetime) -
         seal=request.POST.get("seal", ""),
         now=now,
         reason=request.POST.get("reason", ""),
+        languages=request.POST.getlist("languages"),
     )
     sentences = {
         "granted": _("Your answer is kept. With it the post is approved, and leaves in its window."),
@@ -198,11 +204,3 @@ def _answered(request: HttpRequest, post: Post, person: Person, now: datetime) -
 
 def _number(text: str | None) -> int:
     return int(text) if text and text.isdecimal() else 0
-
-
-def _rules(channels: list[Any]) -> list[ApprovalRule]:
-    """Who would be asked: the channels' own rules, and the general one where a channel has none."""
-    own = list(ApprovalRule.objects.filter(channel__in=channels).prefetch_related("organisations"))
-    if {channel.pk for channel in channels} - {rule.channel_id for rule in own}:
-        own += list(ApprovalRule.objects.filter(channel=None).prefetch_related("organisations"))
-    return own

@@ -19,6 +19,7 @@ from itac.core.localised import RIGHT_TO_LEFT
 from itac.library.models import Picture
 from itac.library.policies import writes_for
 from itac.networks.models import Channel
+from itac.publishing.models import PostKind
 from itac.publishing.writing import Draft, DraftPicture, DraftVariant
 from itac.studio.pictures import offered_pictures
 
@@ -77,12 +78,23 @@ class ComposerForm(forms.Form):
         self.pictures = offered_pictures(person, chosen=[item.picture_id for item in draft.pictures])
         rows = data.get("source_rows") if data is not None else None
         self.rows = min(int(rows), 60) if rows and str(rows).isdecimal() else len(draft.sources) + EMPTY_SOURCES
-        self.initial |= {"version": version, "source_rows": self.rows, "original": draft.original}
+        self.initial |= {
+            "version": version,
+            "source_rows": self.rows,
+            "original": draft.original,
+            "kind": draft.kind,
+        }
         if is_new:
             self._add_organisations(person)
         names = [(code, language_name(code)) for code in self.languages]
         self.fields["original"] = forms.ChoiceField(
             label=_("First written in"), choices=names, help_text=_("Translations follow this language.")
+        )
+        self.fields["kind"] = forms.ChoiceField(
+            label=_("What sort of post it is"),
+            choices=PostKind.choices,
+            required=False,
+            help_text=_("Rules may ask other people about a statement than about a story."),
         )
         self._add_words(draft)
         self._add_link(draft)
@@ -275,6 +287,7 @@ class ComposerForm(forms.Form):
             title=texts("title"),
             text=texts("text"),
             original=value("original") or self.before.original,
+            kind=value("kind") or self.before.kind,
             pictures=[DraftPicture(picture_id=each.pk, alt=texts(f"alt_{each.pk}")) for each in self._chosen()],
             variants=[
                 DraftVariant(

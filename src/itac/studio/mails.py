@@ -17,6 +17,10 @@ KINDS: dict[str, str | Promise] = {
     "invitation": gettext_lazy("invitation"),
     "entry_code": gettext_lazy("code to sign in"),
     "password_changed": gettext_lazy("news of a changed password"),
+    "approval_asked": gettext_lazy("question to an approver"),
+    "approval_reminder_day": gettext_lazy("reminder of a question"),
+    "approval_reminder_hours": gettext_lazy("reminder of a question"),
+    "approval_code": gettext_lazy("code to answer"),
 }
 # By the beginning of a mail's code; the numbers behind it are the server's.
 WHY: tuple[tuple[str, str | Promise], ...] = (

@@ -15,7 +15,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from itac.campaign.models import Organisation, Person
-from itac.networks.models import Channel
 from itac.publishing.approving import answering_as, differences, request_in_force
 from itac.publishing.models import ApprovalRequest, Delivery, DeliveryPart, Post, State, Variant, WorkingCopy
 from itac.studio.answering import moment_of, page, paged, person_of, query_without_page
@@ -222,9 +221,3 @@ def writable_post(person: Person, post_id: int) -> Post:
 def way_to(post: Post) -> list[tuple[str, str]]:
     """The links back from a page about a post."""
     return [(_("Posts"), reverse("studio_posts")), (str(post), reverse("studio_post", args=[post.pk]))]
-
-
-def channels_of(post: Post) -> list[Channel]:
-    """The post's channels, without secrets."""
-    ids = post.variants.current().values("channel_id")
-    return list(Channel.objects.filter(pk__in=ids).defer("secret", "session"))

@@ -110,6 +110,7 @@ class PictureBulk:
 
 OPEN = Open()
 BY_FILE = Open("open for what is shown to the public, else for who may see it: the view asks for each file")
+BY_LINK = Open("open for who has a link from a mail: the view asks whose it is; deciding wants a code too")
 SHUT = Shut()
 MEMBER = Whoever("member", lambda person: person.is_staff)
 EDITOR = Whoever("editor", lambda p: p.is_staff and (p.is_coordinator or bool(p.organisation_ids(Duty.EDITOR))))
@@ -230,6 +231,8 @@ GROUND_RULES: dict[str, Rule] = {
 
 # Outside the Studio: the public site, its feeds and files, and what programs ask.
 PUBLIC_RULES: dict[str, Rule] = {
+    "approve_by_mail": BY_LINK,
+    "approve_by_mail_picture": BY_LINK,
     "healthz": OPEN,
     "to_language": OPEN,
     "cloth": OPEN,
@@ -261,6 +264,10 @@ ROOM_RULES: dict[str, Rule] = {
     "studio_plan": _OWN_POST,
     "studio_ask": _OWN_POST,
     "studio_withdraw": _OWN_POST,
+    "studio_deputies": APPROVER,
+    "studio_decisions": COORDINATOR,
+    "studio_decisions_json": COORDINATOR,
+    "studio_decisions_of_post": _READABLE_POST,
     "studio_take_back": _OWN_POST,
     "studio_correct": _OWN_POST,
     "studio_righting": Own("one in one's sight", lambda person: Righting.objects.visible_to(person), "righting_id"),

@@ -5,7 +5,7 @@ Always the engine's own payload, so that what is looked at is what would be sent
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -77,8 +77,19 @@ class Shown:
         return "rtl" if self.language in RIGHT_TO_LEFT else "ltr"
 
 
-def shown_payload(payload: Mapping[str, Any], channel: Channel, *, problems: Sequence[Problem] = ()) -> Shown:
-    """What that payload looks like on that channel."""
+def studio_picture(picture_id: int) -> str:
+    """Where the Studio's own pages get a picture."""
+    return reverse("studio_picture", args=[picture_id])
+
+
+def shown_payload(
+    payload: Mapping[str, Any],
+    channel: Channel,
+    *,
+    problems: Sequence[Problem] = (),
+    picture_url: Callable[[int], str] = studio_picture,
+) -> Shown:
+    """What that payload looks like on that channel; `picture_url` gives the address of a picture by its id."""
     capabilities = channel.plug().capabilities(channel)
     ids = [item["picture"] for part in payload["parts"] for item in part["media"]]
     stored = dict(Picture.objects.filter(pk__in=ids).values_list("pk", "sha256"))
@@ -89,7 +100,7 @@ def shown_payload(payload: Mapping[str, Any], channel: Channel, *, problems: Seq
             limit=capabilities.text_max,
             pictures=[
                 ShownPicture(
-                    reverse("studio_picture", args=[item["picture"]]),
+                    picture_url(item["picture"]),
                     item["alt"],
                     is_changed=stored.get(item["picture"]) != item["sha256"],
                 )
@@ -102,13 +113,15 @@ def shown_payload(payload: Mapping[str, Any], channel: Channel, *, problems: Seq
     return Shown(channel, payload["language"], payload["title"], parts, payload["sources"], problems)
 
 
-def shown_seal(sealed: Mapping[str, Mapping[str, Any]]) -> list[Shown]:
+def shown_seal(
+    sealed: Mapping[str, Mapping[str, Any]], *, picture_url: Callable[[int], str] = studio_picture
+) -> list[Shown]:
     """All that a request for approval sealed, exactly as it was sealed."""
     payloads = [value["payload"] for value in sealed.values()]
     ids = [payload["channel"]["id"] for payload in payloads]
     channels = Channel.objects.defer("secret", "session").in_bulk(ids)
     return [
-        shown_payload(payload, channels[payload["channel"]["id"]])
+        shown_payload(payload, channels[payload["channel"]["id"]], picture_url=picture_url)
         for payload in payloads
         if payload["channel"]["id"] in channels
     ]
@@ -123,6 +136,7 @@ def shown_draft(
     channels = Channel.objects.defer("secret", "session").in_bulk([item.channel_id for item in draft.variants])
     post = Post(
         slug=slug,
+        kind=draft.kind,
         organisation=organisation,
         title=_localised(draft.title, draft),
         text=_localised(draft.text, draft),
@@ -185,6 +199,7 @@ def differences_in_words(differences: Iterable[Difference]) -> list[DifferenceIn
         "speaker": _("who speaks"),
         "subject": _("address"),
         "language": _("language"),
+        "kind": _("kind"),
         "title": _("title"),
         "parts": _("text, pictures and link"),
         "sources": _("sources"),

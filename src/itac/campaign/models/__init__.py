@@ -11,11 +11,12 @@ from itac.campaign.models.organisations import (
     Organisation,
     Standing,
 )
-from itac.campaign.models.people import Duty, Person, Role
+from itac.campaign.models.people import Deputy, Duty, Person, Role
 
 __all__ = [
     "Campaign",
     "Contributor",
+    "Deputy",
     "Duty",
     "Edition",
     "EntryCode",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from itac.campaign.models.campaign import known_zone
 from itac.campaign.models.organisations import Organisation
+from itac.core import clock
 from itac.core.personal import personal
 
 
@@ -81,10 +83,15 @@ class Person(AbstractBaseUser, PermissionsMixin):
         return {role.duty for role in self.roles_now() if role.organisation_id == organisation.pk}
 
     def roles_now(self) -> list[Role]:
-        """This person's roles, read once per object."""
+        """This person's roles, and those in which they stand in for somebody today; read once per object."""
         if not hasattr(self, "_roles_now"):
-            self._roles_now = list(self.roles.select_related("organisation")) if self.is_active else []
+            self._roles_now = [*self.roles.select_related("organisation"), *self._as_deputy()] if self.is_active else []
         return self._roles_now
+
+    def _as_deputy(self) -> list[Role]:
+        # Promise 6: a deputy's right ends by the clock, with nothing that has to run for it.
+        standing_in = Deputy.objects.filter(person=self).open_at(clock.now()).select_related("organisation")
+        return [Role(person=self, organisation=each.organisation, duty=Duty.APPROVER) for each in standing_in]
 
     def organisation_ids(self, *duties: str) -> set[int]:
         """Organisations for which this person has one of the duties (any duty when none is named)."""
@@ -121,3 +128,38 @@ class Role(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}: {self.get_duty_display()}, {self.organisation}"
+
+
+class DeputyQuerySet(models.QuerySet["Deputy"]):
+    """Deputies by when they stand in."""
+
+    def open_at(self, at: datetime) -> DeputyQuerySet:
+        """Those whose time it is, half-open: from its beginning, no longer at its end."""
+        return self.filter(begins_at__lte=at, ends_at__gt=at)
+
+
+class Deputy(models.Model):
+    """Somebody who approves for an organisation between two moments, in the place of its approvers."""
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="deputies", verbose_name=_("organisation")
+    )
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+", verbose_name=_("who stands in"))
+    named_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
+    begins_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("until"))
+
+    objects = DeputyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("deputy")
+        verbose_name_plural = _("deputies")
+        ordering = ["begins_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="deputy_ends_after_beginning", condition=models.Q(ends_at__gt=models.F("begins_at"))
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.organisation}"

@@ -1,6 +1,7 @@
 """The rows of the engine; each family in a module of its own."""
 
 from itac.publishing.models.approvals import (
+    ApprovalCode,
     ApprovalRequest,
     ApprovalRule,
     Decision,
@@ -19,10 +20,11 @@ from itac.publishing.models.deliveries import (
     WorkerBeat,
 )
 from itac.publishing.models.grants import Grant
-from itac.publishing.models.posts import Post, PostMedia, Variant, WorkingCopy
+from itac.publishing.models.posts import Post, PostKind, PostMedia, Variant, WorkingCopy
 from itac.publishing.models.rightings import Righting, RightingKind, RightingState
 
 __all__ = [
+    "ApprovalCode",
     "ApprovalRequest",
     "ApprovalRule",
     "Attempt",
@@ -34,6 +36,7 @@ __all__ = [
     "Grant",
     "PartState",
     "Post",
+    "PostKind",
     "PostMedia",
     "Requirement",
     "Righting",

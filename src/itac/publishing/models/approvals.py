@@ -14,37 +14,42 @@ from django.utils.translation import gettext_lazy as _
 
 from itac.campaign.models import Organisation, Person
 from itac.networks.models import Channel
-from itac.publishing.models.posts import Post
+from itac.publishing.models.posts import Post, PostKind
 
 
 class ApprovalRule(models.Model):
-    """What a post on a channel needs before it may leave. Without a channel: for every channel without its own rule.
+    """What a post on a channel needs before it may leave. Without a channel: for every channel without its own rule;
+    with a kind, only for posts of that kind. The most exact rule counts.
 
-    `organisations` are asked; `needed` of them must approve. Without organisations any one coordinator decides.
+    `organisations` are asked; `needed` of them must approve. Without organisations any one coordinator decides. With
+    `readers` each language version must have been read by somebody who says yes to it.
     """
 
     channel = models.ForeignKey(
         Channel, on_delete=models.CASCADE, null=True, blank=True, related_name="rules", verbose_name=_("channel")
     )
     organisations = models.ManyToManyField(Organisation, blank=True, related_name="+", verbose_name=_("who is asked"))
+    post_kind = models.CharField(_("only for posts of this kind"), max_length=10, choices=PostKind, blank=True)
     needed = models.PositiveSmallIntegerField(_("how many must approve"), default=1)
     veto = models.BooleanField(_("one refusal ends it"), default=True)
+    readers = models.BooleanField(_("each language needs a reader who says yes to it"), default=False)
     deadline_hours = models.PositiveSmallIntegerField(_("hours to answer"), default=72)
 
     class Meta:
         verbose_name = _("approval rule")
         verbose_name_plural = _("approval rules")
         constraints = [
-            models.UniqueConstraint(name="rule_once_a_channel", fields=["channel"]),
-            # SQLite has no NULLS NOT DISTINCT, so the row without a channel has a constraint of its own.
+            models.UniqueConstraint(name="rule_once_a_channel_and_kind", fields=["channel", "post_kind"]),
+            # SQLite has no NULLS NOT DISTINCT, so the rows without a channel have a constraint of their own.
             models.UniqueConstraint(
-                models.Value(1), name="one_rule_for_the_others", condition=models.Q(channel__isnull=True)
+                name="one_rule_a_kind_for_the_others", fields=["post_kind"], condition=models.Q(channel__isnull=True)
             ),
             models.CheckConstraint(name="rule_needs_somebody", condition=models.Q(needed__gte=1)),
         ]
 
     def __str__(self) -> str:
-        return str(self.channel or _("Every channel without its own rule"))
+        where = str(self.channel or _("Every channel without its own rule"))
+        return f"{where}: {self.get_post_kind_display()}" if self.post_kind else where
 
 
 class Trigger(models.Model):
@@ -147,6 +152,7 @@ class Requirement(models.Model):
     organisations = models.ManyToManyField(Organisation, blank=True, related_name="+")
     needed = models.PositiveSmallIntegerField(default=1)
     veto = models.BooleanField(default=True)
+    readers = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("requirement")
@@ -173,6 +179,9 @@ class Decision(models.Model):
     verdict = models.CharField(max_length=8, choices=Verdict)
     reason = models.TextField(blank=True)
     seal = models.CharField(max_length=64)
+    # The language versions that this person has read and vouches for.
+    languages: models.JSONField[Any, Any] = models.JSONField(default=list, blank=True)
+    by_mail = models.BooleanField(default=False)  # on the page of a mail, with the code sent there, not in the Studio
     decided_at = models.DateTimeField()
 
     class Meta:
@@ -191,3 +200,33 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}: {self.get_verdict_display()}"
+
+
+class ApprovalCode(models.Model):
+    """Six digits by mail, with which one person answers exactly the questions they were shown.
+
+    Only a hash is kept. It lives ten minutes, is tried five times at most, and the next one ends it. `covers` names the
+    requests with their seals: another post, or the same one changed since, isn't answered by it (Promise 2).
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    covers: models.JSONField[Any, Any] = models.JSONField()  # {"<request id>": "<seal>"}
+    code_hash = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("code to answer")
+        verbose_name_plural = _("codes to answer")
+        constraints = [
+            models.UniqueConstraint(
+                name="one_approval_code", fields=["person"], condition=models.Q(ended_at=None, used_at=None)
+            ),
+            models.CheckConstraint(name="approval_code_tries", condition=models.Q(tries__lte=5)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"

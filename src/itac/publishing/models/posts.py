@@ -16,6 +16,15 @@ from itac.networks.models import Channel
 GRACE_SECONDS = 15 * 60
 
 
+class PostKind(models.TextChoices):
+    """What sort of post it is: rules of approval may ask others for a statement than for a story."""
+
+    STATEMENT = "statement", _("statement")
+    FIGURE = "figure", _("figure with its source")
+    STORY = "story", _("story of a person or a place")
+    CALL = "call", _("call to take part")
+
+
 class PostQuerySet(models.QuerySet["Post"]):
     """Posts by who may see them."""
 
@@ -68,6 +77,7 @@ class Post(models.Model):
     edition = models.ForeignKey(
         Edition, on_delete=models.SET_NULL, null=True, blank=True, related_name="posts", verbose_name=_("edition")
     )
+    kind = models.CharField(_("kind"), max_length=10, choices=PostKind, default=PostKind.STATEMENT)
     title = LocalisedField(_("title"))
     text = LocalisedField(_("text"))
     link_address = models.URLField(_("link"), max_length=500, blank=True)
