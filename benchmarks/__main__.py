@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import pkgutil
-import re
 import subprocess
 import sys
 import time
@@ -35,11 +34,11 @@ def run(name: str, *, quick: bool) -> dict[str, Any]:
 def pasted(page: str, results: list[dict[str, Any]]) -> str:
     """The page with the results' figures between `<!-- figures: NAME -->` and `<!-- end -->`."""
     for result in results:
-        mark = re.compile(rf"(<!-- figures: {result['name']} -->\n).*?(<!-- end -->)", re.DOTALL)
-        if not mark.search(page):
+        before, begin, rest = page.partition(f"<!-- figures: {result['name']} -->\n")
+        _old, end, after = rest.partition("<!-- end -->")
+        if not end:
             raise SystemExit(f"The page has no place for {result['name']}.")
-        figures = table(result)
-        page = mark.sub(lambda found, figures=figures: found[1] + figures + found[2], page)
+        page = before + begin + table(result) + end + after
     return page
 
 
@@ -51,7 +50,7 @@ def table(result: dict[str, Any]) -> str:
     lines = ["", "| figure | value |", "|---|---:|", *(f"| {name} | {value} |" for name, value in rows), ""]
     facts = result["machine"]
     lines.append(
-        f"Measured on {facts['date']}: {facts['cores']} cores ({facts['processor']}), {facts['memory_gb']} GB of memory,"
+        f"Measured on {facts['date']}: {facts['cores']} cores ({facts['processor']}), {facts['memory_gb']} GB,"
         f" {facts['system']}, Python {facts['python']}, SQLite {facts['sqlite']}, PostgreSQL {facts['postgresql']};"
         f" load over the last minute at the end {facts['load_1_min']}."
     )

@@ -189,7 +189,7 @@ def _copy(
 ) -> None:
     """Insert rows copied from a source, with expressions for some columns."""
     table = model._meta
-    columns = [field.column for field in table.concrete_fields if not field.primary_key]
+    columns = [str(field.column) for field in table.concrete_fields if not field.primary_key]
     chosen = ", ".join(new.get(column, f"{table.db_table}.{column}") for column in columns)
     cursor.execute(
         f"INSERT INTO {table.db_table} ({', '.join(columns)}) {before} SELECT {chosen} FROM {source}", list(values)
