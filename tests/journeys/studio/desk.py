@@ -18,6 +18,7 @@ from itac.campaign.models import Person
 from itac.core import clock
 from itac.publishing.models import Delivery, Post, State
 from itac.publishing.tests.factories import Scene
+from itac.website.building import build_site
 from tests.journeys.terminal import Terminal, environment, free_port
 from tools.databases import Database
 
@@ -34,6 +35,7 @@ class Desk:
     def __init__(self, database: Database, browser: Browser) -> None:
         self.scene = Scene(clock.now().replace(second=0, microsecond=0))
         self.port = free_port()
+        build_site(hostname="127.0.0.1", port=self.port, now=self.scene.now)
         self._browser = browser
         self._contexts: list[BrowserContext] = []
         # The keys of this process, so that a log-in made here counts there, and a secret kept here is read there.
