@@ -21,7 +21,6 @@ ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs/images"
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
 PUBLIC = {"site-en": "/en/", "site-es": "/es/"}
-STUDIO = {"studio-home": "/studio/", "studio-composer": "/studio/posts/new/"}
 
 
 def log_in(page: Page, address: str) -> None:
@@ -55,9 +54,12 @@ def take(browser: Browser, address: str) -> None:
                 page.goto(address + path, wait_until="networkidle")
                 keep(page, f"{name}-{size}-{scheme}")
             log_in(page, address)
-            for name, path in STUDIO.items():
-                page.goto(address + path, wait_until="networkidle")
-                keep(page, f"{name}-{size}-{scheme}")
+            page.goto(f"{address}/studio/", wait_until="networkidle")
+            keep(page, f"studio-home-{size}-{scheme}")
+            # A post that was sent back: its composer shows words and looks, where an empty one shows neither.
+            page.locator(".itac-room a[href$='/edit/']").first.click()
+            page.wait_for_load_state("networkidle")
+            keep(page, f"studio-composer-{size}-{scheme}")
             window.close()
 
 
