@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from itac.campaign.models import Person
+from itac.networks.registry import NETWORKS
 from itac.publishing import codes
 from itac.publishing.models import Delivery
 from itac.studio import moments
@@ -112,6 +113,13 @@ def sentence(code: str) -> str:
 def in_its_own_words(code: str) -> str:
     """A language's name in that language."""
     return language_name(code)
+
+
+@register.filter
+def network_name(name: str) -> str | Promise:
+    """A network as people call it: the two of ours in the reader's language, the others by their own name."""
+    ours = {"website": _("Website"), "by_hand": _("By hand")}
+    return ours.get(name) or NETWORKS[name].title
 
 
 @register.filter
