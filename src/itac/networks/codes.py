@@ -82,7 +82,6 @@ CODES: dict[str, Promise] = {
         "Another post stands on the account under the name meant for this one. Nothing was sent. Plan the post once "
         "more."
     ),
-    "by_hand": _("Only the person who posts by hand knows. Ask them, and note the post's address here."),
     # Known not to have been accepted, because the channel needs somebody
     "token_refused": _(
         "The network no longer accepts our log-in for this channel. Nothing was sent. Connect the channel again."
