@@ -123,7 +123,7 @@ class Folder:
             draft.replace(final)
         except OSError:
             return TryLater("disk")
-        self.say(f"{mail.posted_at:%H:%M:%S} UTC mail for {mail.to} ({mail.kind}) is in {final}")
+        self.say(f"{mail.posted_at:%H:%M:%S} UTC a mail ({mail.kind}) lies in {final}")
         return Accepted()
 
     def forget(self, *, before: float) -> None:

@@ -133,6 +133,7 @@ def decide(
         if column:
             ApprovalRequest.objects.filter(pk=request.pk).update(**{column: now})
             setattr(request, column, now)
+            asking.ask_no_more(request, now=now)
         state = request.state(now=now)
         transaction.on_commit(partial(approval_decided.send_robust, sender=ApprovalRequest, pk=request.pk, state=state))
     return state

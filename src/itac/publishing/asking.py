@@ -6,6 +6,7 @@ own (`core.mailing`), so whoever runs this twice, or in two workers, posts nothi
 
 from __future__ import annotations
 
+import contextlib
 from datetime import datetime, timedelta
 
 from django.core import signing
@@ -14,6 +15,7 @@ from django.urls import reverse
 from itac.campaign.models import Campaign, Deputy, Duty, Person
 from itac.core import mailing
 from itac.core.addresses import whole_address
+from itac.core.models import Mail, MailState
 from itac.publishing.models import ApprovalRequest
 
 SALT = "itac.publishing.asking"
@@ -48,6 +50,14 @@ def ask_by_mail(request: ApprovalRequest, *, now: datetime) -> None:
     for person in asked_people(request, now=now):
         if person.pk != request.asked_by_id:
             _mail(person, request, "asked", now=now)
+
+
+def ask_no_more(request: ApprovalRequest, *, now: datetime) -> None:
+    """Questions still on their way for a request that is answered aren't sent any more; in the caller's transaction."""
+    waiting = Mail.objects.filter(key__startswith=f"approval:asked:{request.pk}:", state=MailState.QUEUED)
+    for mail in waiting:
+        with contextlib.suppress(mailing.MovedMeanwhile):  # the postman was quicker
+            mailing.give_up(mail, now=now)
 
 
 def remind(now: datetime) -> None:

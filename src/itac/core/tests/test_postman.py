@@ -338,7 +338,7 @@ def test_without_a_server_each_mail_becomes_a_file_for_the_operator_alone(
     (file,) = (tmp_path / "mail").iterdir()
     assert "Su código es 123456" in mail_text(file)
     assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o600, 0o700)
-    assert said == [f"12:00:00 UTC mail for ana@example.org (code) is in {file}"]
+    assert said == [f"12:00:00 UTC a mail (code) lies in {file}"]
     Folder(tmp_path / "mail", say=said.append).forget(before=file.stat().st_mtime + 1)
     assert list((tmp_path / "mail").iterdir()) == []
 

@@ -288,3 +288,11 @@ def test_the_record_is_its_organisations_and_opens_as_a_table(
     assert "'=1+1" in mine.content.decode()
     assert as_json["decisions"][0]["seal"] == request.seal
     assert foreign.status_code != 200
+
+
+def test_a_question_that_was_answered_meanwhile_isnt_mailed_any_more(scene: Scene) -> None:
+    scene.post(at=clock.now() + timedelta(hours=5))
+
+    states = set(Mail.objects.filter(kind="approval_asked").values_list("state", flat=True))
+
+    assert states == {"dropped"}
