@@ -175,6 +175,23 @@ def answering_as(actor: Person, request: ApprovalRequest, *, now: datetime) -> l
     ]
 
 
+@dataclass(frozen=True)
+class Question:
+    """A request that waits for somebody, and for whom they can answer it (None: as a coordinator)."""
+
+    request: ApprovalRequest
+    organisations: list[Organisation | None]
+
+
+def questions_to(person: Person, *, now: datetime) -> list[Question]:
+    """The open requests this person can answer, the nearest deadline first."""
+    still_open = ApprovalRequest.objects.still_open(at=now).select_related("post__organisation", "asked_by", "trigger")
+    if not person.is_coordinator:
+        still_open = still_open.filter(post__in=Post.objects.visible_to(person))
+    pairs = ((each, answering_as(person, each, now=now)) for each in still_open.order_by("deadline_at", "pk"))
+    return [Question(each, organisations) for each, organisations in pairs if organisations]
+
+
 def request_in_force(post: Post) -> ApprovalRequest | None:
     """The post's request that isn't voided, if any."""
     return post.requests.filter(voided_at=None).select_related("trigger").first()

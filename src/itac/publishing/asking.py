@@ -62,9 +62,7 @@ def ask_no_more(request: ApprovalRequest, *, now: datetime) -> None:
 
 def remind(now: datetime) -> None:
     """A mail a day and two hours before the deadline to everybody who hasn't answered. May run as often as wanted."""
-    still_open = ApprovalRequest.objects.filter(
-        voided_at=None, granted_at=None, refused_at=None, returned_at=None, deadline_at__gt=now
-    )
+    still_open = ApprovalRequest.objects.still_open(at=now)
     for request in still_open.filter(deadline_at__lte=now + max(REMINDERS.values())):
         for name, before in REMINDERS.items():
             # Not for a question asked later than that: its first mail says it all.

@@ -20,9 +20,9 @@ from django.db.models import F
 
 from itac.campaign.models import Campaign, Organisation, Person
 from itac.core import mailing
-from itac.publishing.approving import answering_as, decide
+from itac.publishing.approving import decide, questions_to
 from itac.publishing.errors import MovedMeanwhile, NotAllowed, PublishingError
-from itac.publishing.models import ApprovalCode, ApprovalRequest, Post, Verdict
+from itac.publishing.models import ApprovalCode, ApprovalRequest, Verdict
 
 CODE_MINUTES = 10
 CODE_TRIES = 5
@@ -50,28 +50,6 @@ class Answer:
     languages: Sequence[str] = ()
 
 
-@dataclass(frozen=True)
-class Question:
-    """One request that waits for this person, and for whom they can answer it."""
-
-    request: ApprovalRequest
-    organisations: list[Organisation | None]
-
-
-def waiting_for(person: Person, *, now: datetime) -> list[Question]:
-    """The open requests this person can answer, the nearest deadline first."""
-    still_open = ApprovalRequest.objects.filter(
-        voided_at=None,
-        granted_at=None,
-        refused_at=None,
-        returned_at=None,
-        deadline_at__gt=now,
-        post__in=Post.objects.visible_to(person),
-    ).select_related("post__organisation", "asked_by", "trigger")
-    pairs = ((each, answering_as(person, each, now=now)) for each in still_open.order_by("deadline_at", "pk"))
-    return [Question(each, organisations) for each, organisations in pairs if organisations]
-
-
 def mail_code(person: Person, covers: Mapping[int, str], *, now: datetime) -> ApprovalCode:
     """Mail six digits with which this person can answer these requests at these seals; the code before ends.
 
@@ -79,7 +57,7 @@ def mail_code(person: Person, covers: Mapping[int, str], *, now: datetime) -> Ap
     """
     if ApprovalCode.objects.filter(person=person, made_at__gt=now - WINDOW).count() >= CODES:
         raise TooManyCodes
-    mine = {question.request.pk: question.request.seal for question in waiting_for(person, now=now)}
+    mine = {question.request.pk: question.request.seal for question in questions_to(person, now=now)}
     if not covers or any(mine.get(pk) != seal for pk, seal in covers.items()):
         raise MovedMeanwhile(tuple(covers))
     code = f"{secrets.randbelow(10**6):06d}"
@@ -102,7 +80,9 @@ def mail_code(person: Person, covers: Mapping[int, str], *, now: datetime) -> Ap
             person=person,
             code=code,
             minutes=CODE_MINUTES,
-            posts=[question.request.post for question in waiting_for(person, now=now) if question.request.pk in covers],
+            posts=[
+                question.request.post for question in questions_to(person, now=now) if question.request.pk in covers
+            ],
         )
         mailing.post(
             to=person.email,

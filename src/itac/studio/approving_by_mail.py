@@ -19,9 +19,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from itac.campaign.models import Organisation, Person
 from itac.publishing import deciding_by_mail
-from itac.publishing.approving import differences, languages_of, unread_languages
+from itac.publishing.approving import Question, differences, languages_of, questions_to, unread_languages
 from itac.publishing.asking import NoSuchLink, person_of_link
-from itac.publishing.deciding_by_mail import Answer, Question, TooManyCodes, WrongCode, waiting_for
+from itac.publishing.deciding_by_mail import Answer, TooManyCodes, WrongCode
 from itac.publishing.errors import MovedMeanwhile, PublishingError
 from itac.publishing.models import ApprovalRequest, Verdict
 from itac.studio.answering import Mistake, mistakes_of, moment_of
@@ -57,7 +57,7 @@ def picture_by_link(request: HttpRequest, token: str, picture_id: int) -> HttpRe
         raise Http404 from None
     shown = {
         item["picture"]
-        for question in waiting_for(person, now=moment_of(request))
+        for question in questions_to(person, now=moment_of(request))
         for value in question.request.sealed.values()
         for part in value["payload"]["parts"]
         for item in part["media"]
@@ -98,7 +98,7 @@ def _page(request: HttpRequest, token: str, person: Person, now: datetime) -> Ht
             mistakes, wants_code = mistakes_of(error, NOTHING), True
     context = {
         "person": person,
-        "questions": [_shown(question, token, request.POST) for question in waiting_for(person, now=now)],
+        "questions": [_shown(question, token, request.POST) for question in questions_to(person, now=now)],
         "told": told,
         "wants_code": wants_code,
         "verdicts": Verdict,

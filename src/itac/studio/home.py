@@ -13,7 +13,7 @@ from wagtail import hooks
 
 from itac.campaign.models import Organisation, Person
 from itac.networks.models import Channel, Health
-from itac.publishing.approving import answering_as
+from itac.publishing.approving import Question, questions_to
 from itac.publishing.deciding import whose_hand
 from itac.publishing.models import ApprovalRequest, Delivery, Post, Righting, RightingState, State
 from itac.publishing.planning import MovedByZone, moved_by_zone_data
@@ -25,14 +25,6 @@ from itac.studio.rooms import rooms_for
 SOON = timedelta(hours=24)
 SHOWN = 20  # rows of each kind; the lists have the rest
 STOPPED_RIGHTINGS = (RightingState.AWAITING, RightingState.HELD, RightingState.FAILED, RightingState.UNCERTAIN)
-
-
-@dataclass(frozen=True)
-class ToAnswer:
-    """A question to me, and for whom I can answer it."""
-
-    request: ApprovalRequest
-    organisations: list[Organisation | None]
 
 
 @dataclass(frozen=True)
@@ -50,7 +42,7 @@ class Needs:
 
     uncertain: list[Delivery]
     by_hand: list[Delivery]
-    to_approve: list[ToAnswer]
+    to_approve: list[Question]
     held: list[Delivery]
     failed: list[Delivery]
     changes: list[ApprovalRequest]
@@ -86,7 +78,7 @@ def needs_of(person: Person, *, now: datetime) -> Needs:
     return Needs(
         uncertain=list(mine.few_in(State.UNCERTAIN).order_by("moved_at")[:SHOWN]),
         by_hand=by_hand_for(person, now=now),
-        to_approve=questions_to(person, now=now),
+        to_approve=questions_to(person, now=now)[:SHOWN],
         held=list(mine.few_in(State.HELD).order_by("due_at")[:SHOWN]),
         failed=list(mine.few_in(State.FAILED).order_by("-moved_at")[:SHOWN]),
         changes=list(
@@ -124,21 +116,6 @@ def by_hand_for(person: Person, *, now: datetime) -> list[Delivery]:
     return [each for each in waiting if person.pk in whose_hand(each, now=now) or each.variant.post_id in editable][
         :SHOWN
     ]
-
-
-def questions_to(person: Person, *, now: datetime) -> list[ToAnswer]:
-    """Open requests this person can answer, the nearest deadline first."""
-    still_open = ApprovalRequest.objects.filter(
-        voided_at=None,
-        granted_at=None,
-        refused_at=None,
-        returned_at=None,
-        deadline_at__gt=now,
-    ).select_related("post__organisation", "asked_by", "trigger")
-    if not person.is_coordinator:
-        still_open = still_open.filter(post__in=Post.objects.visible_to(person))
-    pairs = ((each, answering_as(person, each, now=now)) for each in still_open.order_by("deadline_at", "pk"))
-    return [ToAnswer(each, organisations) for each, organisations in pairs if organisations][:SHOWN]
 
 
 def with_post(deliveries: QuerySet[Delivery]) -> Any:

@@ -68,6 +68,14 @@ class Trigger(models.Model):
         return self.name
 
 
+class ApprovalRequestQuerySet(models.QuerySet["ApprovalRequest"]):
+    """Requests by whether they can still be answered."""
+
+    def still_open(self, *, at: datetime) -> ApprovalRequestQuerySet:
+        """Neither answered, voided nor past their deadline; the query to `ApprovalRequest.is_open`."""
+        return self.filter(voided_at=None, granted_at=None, refused_at=None, returned_at=None, deadline_at__gt=at)
+
+
 class ApprovalRequest(models.Model):
     """One question to the approvers: may exactly this leave within this window?
 
@@ -91,6 +99,8 @@ class ApprovalRequest(models.Model):
     returned_at = models.DateTimeField(null=True, blank=True)
     voided_at = models.DateTimeField(null=True, blank=True)
     void_reason = models.CharField(max_length=40, blank=True)
+
+    objects = ApprovalRequestQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("request for approval")
