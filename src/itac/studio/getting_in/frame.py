@@ -38,10 +38,11 @@ def at_the_door(view: View) -> View:
     def inside(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         asked = request.GET.get("language", "")
         known = asked in dict(settings.LANGUAGES)
-        if known:
-            translation.activate(asked)
-            request.LANGUAGE_CODE = asked  # type: ignore[attr-defined]
-        response = view(request, *args, **kwargs)
+        # Whatever language the page is read in, the thread's own comes back afterwards.
+        with translation.override(asked if known else translation.get_language()):
+            if known:
+                request.LANGUAGE_CODE = asked  # type: ignore[attr-defined]
+            response = view(request, *args, **kwargs)
         if known:
             response.set_cookie(settings.LANGUAGE_COOKIE_NAME, asked, samesite="Lax", secure=settings.HTTPS)
         response.headers["Content-Security-Policy"] = POLICY
