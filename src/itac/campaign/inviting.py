@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from itac.campaign import auditing
 from itac.campaign.models import Campaign, Duty, Invitation, Organisation, Person, Role
 from itac.campaign.models.entering import invitation_end
 from itac.core import mailing
@@ -102,8 +103,11 @@ def renew(actor: Person, invitation: Invitation, *, link: LinkOf, now: datetime)
 def revoke(actor: Person, invitation: Invitation, *, now: datetime) -> None:
     """Its link is worth nothing from now on. Raises `NotOpen` where it was accepted or revoked meanwhile."""
     _ask_coordinator(actor)
-    if not Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None).update(revoked_at=now):
-        raise NotOpen
+    with transaction.atomic():
+        if not Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None).update(revoked_at=now):
+            raise NotOpen
+        facts = {"organisation": invitation.organisation, "now": now, "about": invitation}
+        auditing.record("invitation_revoked", actor=actor, **facts)
 
 
 def invitation_for(token: str, *, now: datetime) -> Invitation:
@@ -139,6 +143,8 @@ def accept(token: str, *, name: str, language: str, zone: str, password: str, no
             if invitation.organisation is not None and duty in Duty.values
         )
         Invitation.objects.filter(pk=invitation.pk).update(accepted_by=person)
+        facts = {"organisation": invitation.organisation, "now": now, "about": person}
+        auditing.record("invitation_accepted", actor=person, **facts)
     return person
 
 
@@ -165,6 +171,7 @@ def _write(actor: Person, guest: Guest, *, link: LinkOf, now: datetime) -> Invit
         sent_at=now,
         expires_at=invitation_end(now),
     )
+    auditing.record("person_invited", actor=actor, organisation=guest.organisation, now=now, about=made)
     _mail(actor, made, link=link(token), now=now)
     return made
 

@@ -11,8 +11,10 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from itac.campaign import auditing
 from itac.campaign.forms import GroundForm
 from itac.campaign.models import Duty, Organisation, Person, Role
+from itac.core import clock
 
 # Without the letters that are taken for one another when read aloud or copied by hand.
 ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
@@ -31,8 +33,10 @@ def zone_choices() -> list[tuple[str, str]]:
 class PersonForm(GroundForm):
     """Somebody who works in the Studio. A new person, or one who lost theirs, gets a password that is shown once.
 
-    `password` holds it after `save`, and nothing else does.
+    `password` holds it after `save`, and nothing else does. `actor` is who fills the form, for the audit log.
     """
+
+    actor: Person | None = None
 
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices, initial="UTC")
@@ -87,7 +91,7 @@ class PersonForm(GroundForm):
         return value
 
     def save(self, commit: bool = True) -> Person:
-        """The person with exactly the roles that were ticked, all or nothing."""
+        """The person with exactly the roles that were ticked, all or nothing, with a line each in the audit log."""
         is_new = self.instance.pk is None
         person: Person = super().save(commit=False)
         if is_new or self.cleaned_data.get("new_password"):
@@ -96,9 +100,29 @@ class PersonForm(GroundForm):
         with transaction.atomic():
             person.save()
             wanted = {tuple(choice.split(":")) for choice in self.cleaned_data["roles"]}
-            for role in person.roles.all():
+            for role in person.roles.select_related("organisation"):
                 if (str(role.organisation_id), role.duty) not in wanted:
                     role.delete()
+                    self._record("role_taken", role.organisation, duty=role.duty)
             for organisation, duty in wanted:
-                Role.objects.get_or_create(person=person, organisation_id=int(organisation), duty=duty)
+                role, is_given = Role.objects.get_or_create(person=person, organisation_id=int(organisation), duty=duty)
+                if is_given:
+                    self._record("role_given", role.organisation, duty=duty)
+            self._record_rights(is_new=is_new)
         return person
+
+    def _record_rights(self, *, is_new: bool) -> None:
+        was_coordinator = not is_new and self.initial["is_coordinator"]
+        if was_coordinator != self.instance.is_coordinator:
+            self._record("coordinator_made" if self.instance.is_coordinator else "coordinator_unmade", None)
+        was_active = is_new or self.initial["is_active"]
+        if was_active == self.instance.is_active:
+            return
+        kind = "person_unlocked" if self.instance.is_active else "person_locked"
+        theirs = Organisation.objects.filter(roles__person=self.instance).distinct()
+        for organisation in list(theirs) or [None]:
+            self._record(kind, organisation)
+
+    def _record(self, kind: str, organisation: Organisation | None, **facts: Any) -> None:
+        moment = {"now": clock.now(), "about": self.instance}
+        auditing.record(kind, actor=self.actor, organisation=organisation, **moment, **facts)

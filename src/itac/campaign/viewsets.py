@@ -154,6 +154,12 @@ class ShowsPassword:
     request: HttpRequest
     form: Any
 
+    def get_form(self, *args: Any, **kwargs: Any) -> Any:
+        """Wagtail's, told who fills it."""
+        form = super().get_form(*args, **kwargs)  # type: ignore[misc]
+        form.actor = self.request.user
+        return form
+
     def form_valid(self, form: Any) -> HttpResponse:
         """Wagtail's redirect, or the page with the password."""
         response: HttpResponse = super().form_valid(form)  # type: ignore[misc]

@@ -10,8 +10,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from itac.campaign import auditing
 from itac.campaign.models import Person
 from itac.core.walltime import WallTime
+from itac.publishing import recording
 from itac.publishing.checking import Problem
 from itac.publishing.errors import NotAllowed, Unfit
 from itac.publishing.models import (
@@ -42,20 +44,25 @@ def plan(actor: Person, post: Post, *, at: WallTime, now: datetime) -> None:
     instant = at.instant()
     if instant <= now:
         raise Unfit([Problem("past", _("This time is over. Choose a later one."), "planned")])
+    before = recording.clock_of(post)
     with transaction.atomic():
         Post.objects.filter(pk=post.pk).update(
             planned_wall=at.text(), planned_fold=at.fold, planned_zone=at.zone, planned_at=instant, trigger=None
         )
         post.refresh_from_db()
         _deliver_at(post, instant, actor=actor, now=now)
+        after = recording.clock_of(post)
+        if after != before:
+            recording.record(post, "post_planned", actor=actor, now=now, before=before, after=after)
 
 
-def plan_for_trigger(actor: Person, post: Post, trigger: Trigger) -> None:
+def plan_for_trigger(actor: Person, post: Post, trigger: Trigger, *, now: datetime) -> None:
     """The post leaves when something happens; its deliveries are made then."""
     _may_plan(actor, post)
     with transaction.atomic():
         Post.objects.filter(pk=post.pk).update(trigger=trigger, planned_at=None, planned_wall="", planned_zone="")
         post.refresh_from_db()
+        recording.record(post, "post_waits", actor=actor, now=now, event=trigger.name)
 
 
 def fire(actor: Person, trigger: Trigger, *, now: datetime) -> int:
@@ -65,6 +72,7 @@ def fire(actor: Person, trigger: Trigger, *, now: datetime) -> int:
     with transaction.atomic():
         if not Trigger.objects.filter(pk=trigger.pk, fired_at=None).update(fired_at=now, fired_by=actor):
             return 0
+        auditing.record("happened", actor=actor, organisation=None, now=now, about=trigger)
         posts = list(Post.objects.filter(trigger=trigger))
         for post in posts:
             _deliver_at(post, now, actor=actor, now=now)

@@ -16,7 +16,7 @@ from itac.campaign.models import Organisation, Person
 from itac.core.localised import Localised
 from itac.library.models import Picture
 from itac.networks.models import Channel
-from itac.publishing import approving, planning
+from itac.publishing import approving, planning, recording
 from itac.publishing.checking import Problem
 from itac.publishing.errors import NotAllowed, StaleCopy, Unfit
 from itac.publishing.models import Delivery, Post, PostKind, PostMedia, State, Variant, WorkingCopy
@@ -115,6 +115,7 @@ def begin_post(actor: Person, *, organisation: Organisation | None, draft: Draft
         post.title = Localised(draft.title, draft.original)
         post.save()
         WorkingCopy.objects.create(post=post, content=draft.as_json(), saved_by=actor, saved_at=now)
+        recording.record(post, "post_begun", actor=actor, now=now)
     return post
 
 
@@ -163,14 +164,17 @@ def submit_working_copy(actor: Person, post: Post, *, now: datetime) -> bool:
         _write_variants(post, draft, channels, actor, now)
         copy.delete()
         voided = approving.void_if_changed(post, now=now)
+        recording.record(post, "post_submitted_voiding" if voided else "post_submitted", actor=actor, now=now)
         transaction.on_commit(partial(post_submitted.send_robust, sender=Post, pk=post.pk, voided=voided))
     return voided
 
 
-def discard_working_copy(actor: Person, post: Post) -> None:
+def discard_working_copy(actor: Person, post: Post, *, now: datetime) -> None:
     """Throw away what was typed since the last submission."""
     _writes_for(actor, post.organisation)
-    WorkingCopy.objects.filter(post=post).delete()
+    with transaction.atomic():
+        if WorkingCopy.objects.filter(post=post).delete()[0]:
+            recording.record(post, "post_discarded", actor=actor, now=now)
 
 
 def _writes_for(actor: Person, organisation: Organisation | None) -> None:

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from itac.core.tables import cell
 from itac.publishing.models import Decision, Post
 from itac.studio.answering import person_of
 
@@ -18,8 +19,6 @@ COLUMNS = (
     "post", "address", "asked_by", "asked_at", "opens_at", "closes_at", "trigger", "seal", "person", "organisation",
     "verdict", "reason", "languages", "by_mail", "decided_at", "state_ended", "hashes",
 )  # fmt: skip
-# What a spreadsheet would run as a formula (OWASP, CSV injection).
-RUNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @require_safe
@@ -81,5 +80,4 @@ def _row(each: Decision) -> dict[str, Any]:
 def _cell(value: Any) -> str:
     if isinstance(value, dict):
         return " ".join(f"{key}:{one}" for key, one in value.items())
-    text = " ".join(map(str, value)) if isinstance(value, list) else str(value)
-    return f"'{text}" if text.startswith(RUNS) else text
+    return cell(" ".join(map(str, value)) if isinstance(value, list) else value)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from itac.campaign import auditing
 from itac.campaign.models import Deputy, Duty, Organisation, Person
 from itac.studio.answering import Mistake, done, mistakes_of_form, moment_of, page, person_of
 
@@ -65,15 +68,30 @@ def deputy_list(request: HttpRequest) -> HttpResponse:
             found = coming.filter(pk=int(number) if number.isdecimal() else 0).first()
             if found is None:
                 raise Http404
-            if found.begins_at >= now:
-                found.delete()
-            else:
-                Deputy.objects.filter(pk=found.pk).update(ends_at=now)
+            with transaction.atomic():
+                _record("deputy_ended", person, found, now)
+                if found.begins_at >= now:
+                    found.delete()
+                else:
+                    Deputy.objects.filter(pk=found.pk).update(ends_at=now)
             return done(request, _("From now on nobody stands in there."), "studio_deputies")
         form = DeputyForm(request.POST, person=person)
         mistakes = mistakes_of_form(form)
         if not mistakes:
-            Deputy.objects.create(**form.cleaned_data, named_by=person)
+            with transaction.atomic():
+                _record("deputy_named", person, Deputy.objects.create(**form.cleaned_data, named_by=person), now)
             return done(request, _("Kept. It begins and ends by the clock."), "studio_deputies")
     context = {"deputies": list(coming.select_related("organisation", "person", "named_by")), "form": form}
     return page(request, "studio/deputies.html", context, title=_("Who stands in for approvers"), mistakes=mistakes)
+
+
+def _record(kind: str, actor: Person, deputy: Deputy, now: datetime) -> None:
+    auditing.record(
+        kind,
+        actor=actor,
+        organisation=deputy.organisation,
+        now=now,
+        about=deputy.person,
+        begins_at=deputy.begins_at.isoformat(),
+        ends_at=deputy.ends_at.isoformat(),
+    )

@@ -265,6 +265,7 @@ ROOM_RULES: dict[str, Rule] = {
     "studio_ask": _OWN_POST,
     "studio_withdraw": _OWN_POST,
     "studio_deputies": APPROVER,
+    "studio_audit": MEMBER,  # of one's own organisations; the form offers no others
     "studio_decisions": COORDINATOR,
     "studio_decisions_json": COORDINATOR,
     "studio_decisions_of_post": _READABLE_POST,

@@ -112,7 +112,7 @@ def zones(request: HttpRequest) -> HttpResponse:
 def _planned(request: HttpRequest, post: Post, person: Person, form: WhenForm, now: datetime) -> HttpResponse:
     trigger = form.cleaned_data["trigger"]
     if trigger:
-        plan_for_trigger(person, post, trigger)
+        plan_for_trigger(person, post, trigger, now=now)
         sentence = _("Planned: it leaves when “%(trigger)s” happens.") % {"trigger": trigger}
     else:
         # One of two offered times is a button of its own; its value stands in place of what was typed.

@@ -63,7 +63,7 @@ def discard(request: HttpRequest, post_id: int) -> HttpResponse:
     person = person_of(request)
     post = writable_post(person, post_id)
     if WorkingCopy.objects.filter(post=post).exists() and post.submitted_at:
-        discard_working_copy(person, post)
+        discard_working_copy(person, post, now=moment_of(request))
     return done(
         request, _("What was typed since the last submission is gone; the post is as it was."), "studio_post", post.pk
     )

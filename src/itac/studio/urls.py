@@ -7,6 +7,7 @@ from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from itac.studio import (
     approvals,
+    audit,
     calendar,
     calendar_moving,
     channels,
@@ -65,6 +66,7 @@ rooms: list[URLPattern | URLResolver] = [
     path("channels/<int:channel_id>/test/", channels.test_channel, name="studio_channel_test"),
     path("channels/<int:channel_id>/reconnect/", channels.reconnect, name="studio_channel_reconnect"),
     path("pause/", channels.pause_page, name="studio_pause"),
+    path("audit/", audit.audit_log, name="studio_audit"),
     path("triggers/", triggers.trigger_list, name="studio_triggers"),
     path("triggers/<int:trigger_id>/happened/", triggers.it_happened, name="studio_it_happened"),
     path("account/", AccountView.as_view(), name="wagtailadmin_account"),

@@ -1,5 +1,6 @@
 """The rows of the ground; each family in a module of its own."""
 
+from itac.campaign.models.audit import AuditEntry
 from itac.campaign.models.calendar import Edition, Milestone, Observance, Phase
 from itac.campaign.models.campaign import Campaign
 from itac.campaign.models.entering import EntryCode, EntryTry, Invitation, SignedIn
@@ -14,6 +15,7 @@ from itac.campaign.models.organisations import (
 from itac.campaign.models.people import Deputy, Duty, Person, Role
 
 __all__ = [
+    "AuditEntry",
     "Campaign",
     "Contributor",
     "Deputy",

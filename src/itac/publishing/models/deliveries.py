@@ -230,6 +230,14 @@ class Attempt(models.Model):
         return f"{self.part}: {self.number} ({self.get_state_display()})"
 
 
+class DeliveryMoveQuerySet(models.QuerySet["DeliveryMove"]):
+    """Moves by who made them."""
+
+    def by_people(self) -> DeliveryMoveQuerySet:
+        """Those of people: few among the workers' many, with an index of their own."""
+        return self.filter(actor__isnull=False)
+
+
 class DeliveryMove(models.Model):
     """One move of a delivery from one state to another: by whom, when, and why. Without an actor: the worker."""
 
@@ -241,10 +249,13 @@ class DeliveryMove(models.Model):
     code = models.CharField(max_length=60, blank=True)
     note = models.TextField(blank=True)
 
+    objects = DeliveryMoveQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("move")
         verbose_name_plural = _("moves")
         ordering = ["at", "pk"]
+        indexes = [models.Index(fields=["at"], name="move_by_a_person", condition=Q(actor__isnull=False))]
 
     def __str__(self) -> str:
         return f"{self.delivery}: {self.get_before_display()}, {self.get_after_display()}"

@@ -228,7 +228,7 @@ def test_asking_names_everything_that_stands_in_the_way(scene: Scene) -> None:
 def test_a_trigger_opens_the_window_when_it_happens_and_once(scene: Scene) -> None:
     trigger = Trigger.objects.create(name="The resolution is adopted", open_minutes=30)
     post = scene.post(at=NOON, approved=False)
-    planning.plan_for_trigger(scene.north_editor, post, trigger)
+    planning.plan_for_trigger(scene.north_editor, post, trigger, now=scene.now)
     request = approving.ask(scene.north_editor, post, now=scene.now, trigger=trigger)
     before = request.window()
 
