@@ -106,8 +106,9 @@ def revoke(actor: Person, invitation: Invitation, *, now: datetime) -> None:
     with transaction.atomic():
         if not Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None).update(revoked_at=now):
             raise NotOpen
-        facts = {"organisation": invitation.organisation, "now": now, "about": invitation}
-        auditing.record("invitation_revoked", actor=actor, **facts)
+        auditing.record(
+            "invitation_revoked", actor=actor, organisation=invitation.organisation, now=now, about=invitation
+        )
 
 
 def invitation_for(token: str, *, now: datetime) -> Invitation:
@@ -143,8 +144,7 @@ def accept(token: str, *, name: str, language: str, zone: str, password: str, no
             if invitation.organisation is not None and duty in Duty.values
         )
         Invitation.objects.filter(pk=invitation.pk).update(accepted_by=person)
-        facts = {"organisation": invitation.organisation, "now": now, "about": person}
-        auditing.record("invitation_accepted", actor=person, **facts)
+        auditing.record("invitation_accepted", actor=person, organisation=invitation.organisation, now=now, about=person)
     return person
 
 

@@ -119,10 +119,12 @@ class PersonForm(GroundForm):
         if was_active == self.instance.is_active:
             return
         kind = "person_unlocked" if self.instance.is_active else "person_locked"
-        theirs = Organisation.objects.filter(roles__person=self.instance).distinct()
-        for organisation in list(theirs) or [None]:
+        theirs = list(Organisation.objects.filter(roles__person=self.instance).distinct())
+        for organisation in theirs:
             self._record(kind, organisation)
+        if not theirs:
+            self._record(kind, None)
 
     def _record(self, kind: str, organisation: Organisation | None, **facts: Any) -> None:
-        moment = {"now": clock.now(), "about": self.instance}
-        auditing.record(kind, actor=self.actor, organisation=organisation, **moment, **facts)
+        about: Person = self.instance
+        auditing.record(kind, actor=self.actor, organisation=organisation, now=clock.now(), about=about, **facts)
