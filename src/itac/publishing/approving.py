@@ -51,7 +51,7 @@ def ask(
     """Ask the rules' approvers about exactly the post as submitted, for a window (by default around its time).
 
     An earlier request in force is voided by the new one. Raises `NotAllowed`, or `Unfit` naming all that stands in the
-    way: no variants, no time, a window that is over, or a variant's own problems.
+    way: no variants, no time, a window or a deadline that is over, or a variant's own problems.
     """
     if not actor.is_coordinator and "editor" not in actor.duties(post.organisation):
         raise NotAllowed("This person doesn't write for that organisation.")
@@ -59,7 +59,7 @@ def ask(
         post = Post.objects.select_for_update(of=("self",)).get(pk=post.pk)
         if window is None and trigger is None and post.planned_at:
             window = (post.planned_at - AROUND, post.planned_at + AROUND)
-        _refuse_unfit(post, window=window, trigger=trigger, now=now)
+        _refuse_unfit(post, window=window, trigger=trigger, deadline_at=deadline_at, now=now)
         _void(post, now=now, reason="asked_again")
         sealed = seal(post)
         rules = rules_for(post)
@@ -264,7 +264,12 @@ def rules_for(post: Post) -> list[ApprovalRule]:
 
 
 def _refuse_unfit(
-    post: Post, *, window: tuple[datetime, datetime] | None, trigger: Trigger | None, now: datetime
+    post: Post,
+    *,
+    window: tuple[datetime, datetime] | None,
+    trigger: Trigger | None,
+    deadline_at: datetime | None,
+    now: datetime,
 ) -> None:
     variants = whole(post)
     found = [problem for variant in variants for problem in problems_of(variant, today=now.date())]
@@ -277,6 +282,10 @@ def _refuse_unfit(
             found.append(Problem("window_over", _("The time for it to leave is over. Plan a later one."), "planned"))
         elif window[1] <= window[0]:
             found.append(Problem("window_backwards", _("The window ends before it begins."), "window"))
+    if deadline_at is not None and deadline_at <= now:
+        found.append(
+            Problem("deadline_over", _("Nobody can answer until a time that is over. Choose a later one."), "deadline")
+        )
     if found:
         raise Unfit(found)
 

@@ -93,7 +93,7 @@ def ask_page(request: HttpRequest, post_id: int) -> HttpResponse:
                     deadline_at=form.cleaned_data["deadline"],
                 )
             except PublishingError as error:
-                mistakes = mistakes_of(error, {"window": "id_closes"})
+                mistakes = mistakes_of(error, {"window": "id_closes", "deadline": "id_deadline"})
             else:
                 return done(request, _("Asked. You see here who has answered."), "studio_post", post.pk)
     context = {
