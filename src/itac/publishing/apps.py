@@ -9,6 +9,8 @@ class PublishingConfig(AppConfig):
         """The checks of `itac check --deploy` are known from here on, and reminders are looked at every minute."""
         from itac.core.ticking import every_minute
         from itac.publishing import checks  # noqa: F401 -- they register themselves
+        from itac.publishing.accompanying import forget_writers
         from itac.publishing.asking import remind
 
         every_minute("approval_reminders", remind)
+        every_minute("writers_forgotten", forget_writers)

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F, Q
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -55,6 +56,9 @@ class Draft:
     link_description: Mapping[str, str] = field(default_factory=dict)
     sources: Sequence[Mapping[str, str]] = ()
     kind: str = PostKind.STATEMENT.value
+    # When it should leave, on the clock of a zone: a wish, which only planning makes a time.
+    wished_wall: str = ""
+    wished_zone: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The form in which a working copy keeps it."""
@@ -72,6 +76,8 @@ class Draft:
             "link_description": dict(self.link_description),
             "sources": [dict(source) for source in self.sources],
             "kind": self.kind,
+            "wished_wall": self.wished_wall,
+            "wished_zone": self.wished_zone,
         }
 
     @classmethod
@@ -104,32 +110,83 @@ class Draft:
         )
 
 
-def begin_post(actor: Person, *, organisation: Organisation | None, draft: Draft, now: datetime) -> Post:
+@dataclass(frozen=True, kw_only=True)
+class Seat:
+    """The page that saves, and the how manieth of its saves it is; without one, a save knows itself by nothing."""
+
+    key: str = ""
+    turn: int = 0
+
+
+NO_SEAT = Seat()
+
+
+def begin_post(
+    actor: Person, *, organisation: Organisation | None, draft: Draft, now: datetime, seat: Seat = NO_SEAT
+) -> Post:
     """A new post of that organisation (None: the campaign) with the draft as its working copy; nothing is submitted.
 
-    Raises `NotAllowed` unless the actor writes for the organisation.
+    Asked again from the same seat, it is the post begun before, with what is typed now: an answer lost on the way makes
+    no second post. Raises `NotAllowed` unless the actor writes for the organisation, and `StaleCopy` when somebody else
+    has saved what was begun.
     """
     _writes_for(actor, organisation)
-    with transaction.atomic():
-        post = Post(organisation=organisation, author=actor, created_at=now, slug=_free_slug(draft, now))
-        post.title = Localised(draft.title, draft.original)
-        post.save()
-        WorkingCopy.objects.create(post=post, content=draft.as_json(), saved_by=actor, saved_at=now)
-        recording.record(post, "post_begun", actor=actor, now=now)
+    try:
+        with transaction.atomic():
+            return _begun_before(actor, organisation, draft, now, seat) or _begin(actor, organisation, draft, now, seat)
+    except IntegrityError:
+        if not seat.key:
+            raise
+    with transaction.atomic():  # another call from this seat was first, just now
+        begun = _begun_before(actor, organisation, draft, now, seat)
+    if begun is None:
+        raise StaleCopy(seat.key)
+    return begun
+
+
+def _begin(actor: Person, organisation: Organisation | None, draft: Draft, now: datetime, seat: Seat) -> Post:
+    post = Post(organisation=organisation, author=actor, created_at=now, slug=_free_slug(draft, now))
+    post.title = Localised(draft.title, draft.original)
+    post.save()
+    facts = {"content": draft.as_json(), "saved_by": actor, "saved_at": now, "seat": seat.key, "turn": seat.turn}
+    WorkingCopy.objects.create(post=post, begun_in=seat.key, **facts)
+    recording.record(post, "post_begun", actor=actor, now=now)
     return post
 
 
-def save_working_copy(actor: Person, post: Post, draft: Draft, *, version: int, now: datetime) -> int:
+def _begun_before(
+    actor: Person, organisation: Organisation | None, draft: Draft, now: datetime, seat: Seat
+) -> Post | None:
+    """The post that this seat began, with what is typed now; until it is submitted, who speaks may change too."""
+    if not seat.key:
+        return None
+    copy = WorkingCopy.objects.filter(begun_in=seat.key, post__author=actor).select_related("post").first()
+    if copy is None:
+        return None
+    if copy.seat != seat.key:
+        raise StaleCopy(copy.post_id)
+    if seat.turn >= copy.turn:
+        save_working_copy(actor, copy.post, draft, version=copy.version, now=now, seat=seat)
+        Post.objects.filter(pk=copy.post_id, submitted_at=None).update(organisation=organisation)
+    return copy.post
+
+
+def save_working_copy(
+    actor: Person, post: Post, draft: Draft, *, version: int, now: datetime, seat: Seat = NO_SEAT
+) -> int:
     """Keep what was typed; voids nothing, sends nothing. Returns the new version.
 
-    `version` is the one the person had read: when another has saved since, `StaleCopy`, and nothing is overwritten.
+    `version` is the one the person had read: when another has saved since, `StaleCopy`, and nothing is overwritten. A
+    save of the same seat with an earlier turn isn't another's: its answer was lost on the way.
     """
     _writes_for(actor, post.organisation)
-    facts = {"content": draft.as_json(), "saved_by": actor, "saved_at": now}
+    facts = {"content": draft.as_json(), "saved_by": actor, "saved_at": now, "seat": seat.key, "turn": seat.turn}
+    known = Q(version=version)
+    if seat.key:
+        known |= Q(seat=seat.key, saved_by=actor, turn__lt=seat.turn)
     with transaction.atomic():
-        saved = WorkingCopy.objects.filter(post=post, version=version).update(version=version + 1, **facts)
-        if saved:
-            return version + 1
+        if WorkingCopy.objects.filter(known, post=post).update(version=F("version") + 1, **facts):
+            return WorkingCopy.objects.values_list("version", flat=True).get(post=post)
         if version != 0:
             raise StaleCopy(post.pk)
         try:

@@ -22,6 +22,7 @@ from itac.publishing.models.deliveries import (
 from itac.publishing.models.grants import Grant
 from itac.publishing.models.posts import Post, PostKind, PostMedia, Variant, WorkingCopy
 from itac.publishing.models.rightings import Righting, RightingKind, RightingState
+from itac.publishing.models.writers import Writer
 
 __all__ = [
     "ApprovalCode",
@@ -48,4 +49,5 @@ __all__ = [
     "Verdict",
     "WorkerBeat",
     "WorkingCopy",
+    "Writer",
 ]

@@ -173,6 +173,9 @@ class WorkingCopy(models.Model):
     """What is being written: saved as often as wanted, sent never, voiding nothing until it is submitted.
 
     `content` has the shape of `writing.Draft.as_json`. `version` grows with each save: nobody overwrites unseen.
+
+    `seat` is the page that saved last and `turn` its count of saves, so that a page whose answer was lost on the way
+    knows its own save again. `begun_in` is the page that began the post: asked again, it begins no second one.
     """
 
     post = models.OneToOneField(Post, on_delete=models.CASCADE, related_name="working_copy")
@@ -180,10 +183,37 @@ class WorkingCopy(models.Model):
     version = models.PositiveIntegerField(default=1)
     saved_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
     saved_at = models.DateTimeField()
+    seat = models.CharField(max_length=36, blank=True)
+    turn = models.PositiveIntegerField(default=0)
+    begun_in = models.CharField(max_length=36, blank=True)
 
     class Meta:
         verbose_name = _("working copy")
         verbose_name_plural = _("working copies")
+        constraints = [
+            models.UniqueConstraint(name="begun_once_a_seat", fields=["begun_in"], condition=~models.Q(begun_in=""))
+        ]
 
     def __str__(self) -> str:
         return f"{self.post} ({self.version})"
+
+
+class Wording(models.Model):
+    """What a post says on a channel, as the digest of its words without case, signs and spaces (`repeating`).
+
+    Of the submitted post; until it is submitted for the first time, of its working copy. It finds the same text among
+    any number of posts without reading them; nothing is decided by it.
+    """
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="wordings")
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=32)
+
+    class Meta:
+        verbose_name = _("wording")
+        verbose_name_plural = _("wordings")
+        constraints = [models.UniqueConstraint(name="wording_once", fields=["post", "channel", "digest"])]
+        indexes = [models.Index(name="wording_found", fields=["digest", "channel"])]
+
+    def __str__(self) -> str:
+        return f"{self.channel}: {self.digest}"
