@@ -30,6 +30,10 @@ HOLDS: dict[str, Promise] = {
     "campaign_paused": _(
         "The campaign is paused. Nothing was sent, and nothing will be until a person sends or moves it."
     ),
+    "organisation_held": _(
+        "Everything of its organisation was put on hold. Nothing was sent, and nothing will be until a person sends or"
+        " moves it."
+    ),
     "late": _("It is later than it may be late. Nothing was sent. Send it now, move it, or drop it."),
     "rights_missing": _("A picture has no credit, no licence, or may not be used any more. Nothing was sent."),
     "picture_changed": _(

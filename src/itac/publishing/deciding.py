@@ -22,7 +22,7 @@ NOBODY = "nobody"  # a worker that never beats: the next live one takes the deli
 
 ACTIONS: dict[str, tuple[str, ...]] = {
     State.PLANNED: ("hold", "drop"),
-    State.HELD: ("send_now", "drop"),
+    State.HELD: ("send_now", "plan_again", "drop"),
     State.SENDING: (),
     State.AWAITING: ("confirm", "decline"),
     State.SENT: (),
@@ -36,7 +36,8 @@ def actions_for(actor: Person, delivery: Delivery, *, now: datetime) -> tuple[st
     """Which of the actions this person may take now."""
     if not may_decide(actor, delivery, now=now):
         return ()
-    return tuple(action for action in ACTIONS[delivery.state] if action != "plan_again" or _can_come_back(delivery))
+    comes_back = delivery.due_at > now if delivery.state == State.HELD else _can_come_back(delivery)
+    return tuple(action for action in ACTIONS[delivery.state] if action != "plan_again" or comes_back)
 
 
 def may_decide(actor: Person, delivery: Delivery, *, now: datetime) -> bool:
@@ -85,11 +86,18 @@ def try_again(actor: Person, delivery: Delivery, *, now: datetime, note: str = "
 
 
 def plan_again(actor: Person, delivery: Delivery, *, now: datetime, note: str = "") -> None:
-    """A delivery that was dropped, at its post's time after all (the gate holds it if that is over).
+    """A delivery that was held or dropped, at its time after all (one dropped is held if that is over).
 
-    Raises `ForbiddenMove` when a part of it may be out, another delivery took its place, or the post has no time.
+    Raises `Unfit` for a held one whose time is over; `ForbiddenMove` for a dropped one when a part of it may be out,
+    another delivery took its place, or the post has no time.
     """
     _may(actor, delivery, "plan_again", now)
+    if delivery.state == State.HELD:
+        if delivery.due_at <= now:
+            message = _("Its time is over. Send it now, move it to another time, or drop it.")
+            raise Unfit([Problem("past", message)])
+        _release(delivery, actor=actor, now=now, code="planned_again", note=note, hold_for="", at=delivery.due_at)
+        return
     if not _can_come_back(delivery):
         raise ForbiddenMove("This delivery can't be planned again")
     planned_at = delivery.variant.post.planned_at
@@ -118,9 +126,12 @@ def _can_come_back(delivery: Delivery) -> bool:
     )
 
 
-def _release(delivery: Delivery, *, actor: Person, now: datetime, **facts: Any) -> None:
-    """Ready at once, its lateness answered by this person; or another delivery in its place if its content is old."""
+def _release(delivery: Delivery, *, actor: Person, now: datetime, at: datetime | None = None, **facts: Any) -> None:
+    """Ready at once, its lateness answered by this person, or ready `at` its time; another delivery takes its place if
+    its content is old."""
     released: dict[str, Any] = {"ready_at": now, "released_at": now, "released_by": actor}
+    if at is not None:
+        released = {"ready_at": at, "released_at": None, "released_by": None}
     with transaction.atomic():
         if planning.is_outdated(delivery):
             other = planning.replace(delivery, actor=actor, now=now)

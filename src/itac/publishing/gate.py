@@ -1,7 +1,7 @@
 """The gate: asked for every delivery right before its call, with everything read afresh.
 
 Promise 2: a delivery leaves only if, at that moment, its exact content is approved, the time lies in the window the
-approval names, a grant covers it, and neither channel nor campaign is paused.
+approval names, a grant covers it, neither channel nor campaign is paused, and its organisation isn't on hold.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from django.db.models import Count
 
 from itac.campaign.models import Campaign
 from itac.core.logs import get_logger
+from itac.publishing import holding
 from itac.publishing.models import ApprovalRequest, Delivery, Grant, State
 from itac.publishing.payload import hash_of, payload_of
 
@@ -53,10 +54,14 @@ def judge(deliveries: Sequence[Delivery], *, now: datetime) -> dict[int, Passed 
     if campaign is None or campaign.paused_at:
         return {delivery.pk: Stopped("campaign_paused") for delivery in deliveries}
     requests = _granted_requests(delivery.variant.post_id for delivery in deliveries)
+    stops = holding.stops_of(delivery.variant.post.organisation_id for delivery in deliveries)
     grants = _open_grants({delivery.channel_id for delivery in deliveries}, now=now)
     used = _Used(campaign, grants, now=now)
     verdicts: dict[int, Passed | Stopped] = {}
     for delivery in deliveries:
+        if _is_on_hold(delivery, stops):
+            verdicts[delivery.pk] = Stopped("organisation_held")
+            continue
         request, fitting = requests.get(delivery.variant.post_id), grants[delivery.channel_id]
         try:
             verdicts[delivery.pk] = _judge_one(delivery, request, fitting, used, now)
@@ -104,6 +109,15 @@ def _judge_one(
     if not any(used.take(grant, delivery) for grant in fitting):
         return Stopped("daily_limit")
     return Passed(payload, payload_hash)
+
+
+def _is_on_hold(delivery: Delivery, stops: Mapping[int, datetime | None]) -> bool:
+    """Whether its organisation is, or was when it was due: lifting a hold lets nothing out that is overdue."""
+    speaker = delivery.variant.post.organisation_id
+    if speaker is None or speaker not in stops:
+        return False
+    lifted_at = stops[speaker]
+    return lifted_at is None or (delivery.released_at or delivery.due_at) < lifted_at
 
 
 def _granted_requests(post_ids: Iterable[int]) -> dict[int, ApprovalRequest]:

@@ -12,6 +12,7 @@ from django.db import transaction
 from itac.campaign.models import Campaign, Person
 from itac.networks.models import Channel
 from itac.publishing.errors import NotAllowed
+from itac.publishing.models import Delivery, OrganisationHold
 
 
 def pause(actor: Person, *, channel: Channel | None, reason: str, now: datetime) -> None:
@@ -28,6 +29,16 @@ def resume(actor: Person, *, channel: Channel | None) -> None:
     with transaction.atomic(durable=True):
         rows = Channel.objects.filter(pk=channel.pk) if channel else Campaign.objects.filter(pk=1)
         rows.update(paused_at=None, pause_reason="")
+
+
+def stop_in_force(delivery: Delivery) -> str:
+    """What stops it now, as a code of `codes.HOLDS`: campaign, channel or its organisation. "" for nothing."""
+    if Campaign.objects.filter(pk=1).exclude(paused_at=None).exists():
+        return "campaign_paused"
+    if Channel.objects.filter(pk=delivery.channel_id).exclude(paused_at=None).exists():
+        return "channel_paused"
+    speaker = delivery.variant.post.organisation_id
+    return "organisation_held" if OrganisationHold.objects.in_force().filter(organisation_id=speaker).exists() else ""
 
 
 def _coordinator(actor: Person) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from itac.campaign.models import Campaign, Person
+from itac.campaign.models import Person
 from itac.networks.by_hand import STAND_IN_AFTER
 from itac.publishing.approving import request_in_force
 from itac.publishing.checking import Problem, problems_of
@@ -31,6 +31,7 @@ from itac.publishing.models import (
     Variant,
 )
 from itac.publishing.moving import move
+from itac.publishing.pausing import stop_in_force
 from itac.publishing.payload import hash_of, payload_of, whole
 
 
@@ -169,10 +170,8 @@ def stopped_by(righting: Righting, *, now: datetime) -> str:
         return "channel_needs_person"
     if righting.kind == RightingKind.WITHDRAW:
         return ""
-    if Campaign.objects.filter(pk=1).exclude(paused_at=None).exists():
-        return "campaign_paused"
-    if delivery.channel.paused_at:
-        return "channel_paused"
+    if stop := stop_in_force(delivery):
+        return stop
     variant, post = delivery.variant, delivery.variant.post
     grants = Grant.objects.filter(channel=delivery.channel, organisation=post.organisation).open_at(now)
     if not any(grant.covers(language=variant.language) for grant in grants):

@@ -20,6 +20,7 @@ from itac.publishing.models.deliveries import (
     WorkerBeat,
 )
 from itac.publishing.models.grants import Grant
+from itac.publishing.models.holds import OrganisationHold
 from itac.publishing.models.posts import Post, PostKind, PostMedia, Variant, WorkingCopy
 from itac.publishing.models.rightings import Righting, RightingKind, RightingState
 from itac.publishing.models.writers import Writer
@@ -35,6 +36,7 @@ __all__ = [
     "DeliveryMove",
     "DeliveryPart",
     "Grant",
+    "OrganisationHold",
     "PartState",
     "Post",
     "PostKind",

@@ -123,7 +123,7 @@ class Delivery(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PLANNED)
     moved_at = models.DateTimeField(_("since"))
     code = models.CharField(_("why"), max_length=60, blank=True)  # of `codes.CODES`: why held, failed, uncertain
-    hold_for = models.CharField(max_length=60, blank=True)  # who pressed: "campaign", "channel", "person" or ""
+    hold_for = models.CharField(max_length=60, blank=True)  # who pressed: "organisation", "person" or ""
     tries = models.PositiveSmallIntegerField(default=0)
     # Claimed by a worker; others look after it once that worker's heartbeat is missing.
     worker = models.CharField(max_length=64, blank=True)
