@@ -170,6 +170,14 @@ class ShowsPassword:
         return page
 
 
+class ListPeople(generic.IndexView):
+    """People; a program's row is kept by its token."""
+
+    def get_base_queryset(self) -> Any:
+        """Whoever isn't a program."""
+        return super().get_base_queryset().filter(token=None)
+
+
 class AddPerson(ShowsPassword, generic.CreateView):
     """A new person."""
 
@@ -185,6 +193,7 @@ class PersonViewSet(GroundViewSet):
     menu_label = _("People and roles")
     list_display = ["name", "email", "is_coordinator", "is_active"]
     search_fields = ["name", "email"]
+    index_view_class = ListPeople
     add_view_class = AddPerson
     edit_view_class = EditPerson
 

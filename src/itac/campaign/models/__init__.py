@@ -13,8 +13,10 @@ from itac.campaign.models.organisations import (
     Standing,
 )
 from itac.campaign.models.people import Deputy, Duty, Person, Role
+from itac.campaign.models.tokens import ApiToken, Program, Scope
 
 __all__ = [
+    "ApiToken",
     "AuditEntry",
     "Campaign",
     "Contributor",
@@ -32,7 +34,9 @@ __all__ = [
     "Organisation",
     "Person",
     "Phase",
+    "Program",
     "Role",
+    "Scope",
     "SignedIn",
     "Standing",
 ]
