@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Iterator
+from itertools import accumulate
+from typing import NamedTuple
+
 import regex
 
 from itac.networks.protocol import Capabilities, Unit
 from itac.networks.richtext import links
 
 _GRAPHEME = regex.compile(r"\X")
-_MENTION = regex.compile(r"(?<![=/\w])@(?P<name>\w+(?:[\w.-]*\w)?)@(?:[\w-]+\.)*[\w-]*\w", regex.IGNORECASE)
+_CHARACTER = regex.compile(r".", regex.DOTALL)
+# One word character, then any: two runs of them side by side would be tried in every division of a long word.
+_MENTION = regex.compile(r"(?<![=/\w])@(?P<name>\w(?:[\w.-]*\w)?)@(?:[\w-]+\.)*[\w-]*\w", regex.IGNORECASE)
+# A private-use character stands for a link, so that what is on its two sides doesn't join.
+_STAND_IN = "\ue000"
 
 
 def graphemes(text: str) -> int:
@@ -21,12 +30,31 @@ def count(text: str, capabilities: Capabilities) -> int:
 
     Where the network says so, each web address counts a fixed number, and `@name@example.org` as `@name`.
     """
-    fixed = 0
-    if capabilities.url_counts is not None:
-        text, fixed = _without_links(text, capabilities.url_counts)
-    if capabilities.mention_without_domain:
-        text = _MENTION.sub(r"@\g<name>", text)
-    return fixed + (graphemes(text) if capabilities.text_unit is Unit.GRAPHEMES else len(text))
+    pieces = list(_pieces(text, capabilities))
+    said = "".join(piece.said for piece in pieces)
+    extra = sum(piece.extra for piece in pieces)
+    return extra + (graphemes(said) if capabilities.text_unit is Unit.GRAPHEMES else len(said))
+
+
+def passes_at(text: str, capabilities: Capabilities) -> int | None:
+    """The place of the first character that is too much for the network's limit; None where all of the text goes."""
+    most = capabilities.text_max
+    if most is None or count(text, capabilities) <= most:
+        return None
+    pieces = list(_pieces(text, capabilities))
+    begins = list(accumulate((len(piece.said) for piece in pieces), initial=0))
+    said = "".join(piece.said for piece in pieces)
+    each = _GRAPHEME if capabilities.text_unit is Unit.GRAPHEMES else _CHARACTER
+    total, counted = 0, 0
+    for found in each.finditer(said):
+        total += 1
+        while counted < len(pieces) and begins[counted] < found.end():
+            total += pieces[counted].extra
+            counted += 1
+        if total > most:
+            number = bisect_right(begins, found.start(), hi=len(pieces)) - 1
+            return pieces[number].at + found.start() - begins[number]
+    return None
 
 
 def count_bytes(text: str) -> int:
@@ -41,11 +69,28 @@ def is_too_long(text: str, capabilities: Capabilities) -> bool:
     return over or heavy
 
 
-def _without_links(text: str, each: int) -> tuple[str, int]:
-    kept, place, fixed = [], 0, 0
-    for link in links(text):
-        # A private-use character stands for the link, so that what is on its two sides doesn't join.
-        kept += [text[place : link.start], "\ue000"]
-        place = link.end
-        fixed += each - 1
-    return "".join([*kept, text[place:]]), fixed
+class _Piece(NamedTuple):
+    """A stretch of a text as it is counted, where it stands in the text, and what it counts beyond its length."""
+
+    said: str
+    at: int
+    extra: int = 0
+
+
+def _pieces(text: str, capabilities: Capabilities) -> Iterator[_Piece]:
+    place = 0
+    if capabilities.url_counts is not None:
+        for link in links(text):
+            yield from _plain(text, place, link.start, capabilities)
+            yield _Piece(_STAND_IN, link.start, capabilities.url_counts - 1)
+            place = link.end
+    yield from _plain(text, place, len(text), capabilities)
+
+
+def _plain(text: str, begin: int, end: int, capabilities: Capabilities) -> Iterator[_Piece]:
+    stretch, done = text[begin:end], 0
+    if capabilities.mention_without_domain:
+        for mention in _MENTION.finditer(stretch):
+            yield _Piece(stretch[done : mention.end("name")], begin + done)
+            done = mention.end()
+    yield _Piece(stretch[done:], begin + done)
