@@ -1,4 +1,4 @@
-"""Everybody's own page: name, language, time zone, password. The log-in is changed by a coordinator."""
+"""Everybody's own page: name, language, time zone, mails, password. The log-in is changed by a coordinator."""
 
 from __future__ import annotations
 
@@ -24,6 +24,23 @@ class PersonSettingsForm(forms.ModelForm):
     class Meta:
         model = Person
         fields = ["name", "language", "zone"]
+
+
+class MailsForm(forms.ModelForm):
+    """Which mails a person wants beside those that let them in or ask them."""
+
+    class Meta:
+        model = Person
+        fields = ["morning_mail", "mention_mail"]
+
+
+class MailsPanel(BaseSettingsPanel):
+    """The mail in the morning, and mails for comments."""
+
+    name = "mails"
+    title = _("Mails")
+    order = 150
+    form_class = MailsForm
 
 
 class PersonPanel(BaseSettingsPanel):
@@ -60,7 +77,7 @@ class WaysInPanel(BaseSettingsPanel):
 class AccountView(WagtailAccountView):
     """Wagtail's account page with our panel in place of those that would write a second name, language and zone."""
 
-    kept = (PersonPanel, WaysInPanel, ThemeSettingsPanel)
+    kept = (PersonPanel, MailsPanel, WaysInPanel, ThemeSettingsPanel)
 
     def get_panels(self) -> list[Any]:
         """Ours and the theme; a password has a page of its own."""

@@ -14,8 +14,9 @@ from wagtail import hooks
 from itac.campaign.models import Organisation, Person
 from itac.networks.models import Channel, Health
 from itac.publishing.approving import Question, questions_to
+from itac.publishing.commenting import unseen_by
 from itac.publishing.deciding import whose_hand
-from itac.publishing.models import ApprovalRequest, Delivery, Post, Righting, RightingState, State
+from itac.publishing.models import ApprovalRequest, Delivery, Mention, Post, Righting, RightingState, State
 from itac.publishing.planning import MovedByZone, moved_by_zone_data
 from itac.publishing.righting import may_set_right
 from itac.publishing.righting import whose_hand as hand_of
@@ -47,6 +48,7 @@ class Needs:
     failed: list[Delivery]
     changes: list[ApprovalRequest]
     rightings: list[Righting]
+    mentions: list[Mention]
 
     def __bool__(self) -> bool:
         return any(vars(self).values())
@@ -87,6 +89,7 @@ def needs_of(person: Person, *, now: datetime) -> Needs:
             .prefetch_related("decisions__person", "decisions__organisation")[:SHOWN]
         ),
         rightings=rightings_to_settle(person, now=now)[:SHOWN],
+        mentions=list(unseen_by(person)[:SHOWN]),
     )
 
 

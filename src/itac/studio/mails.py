@@ -17,6 +17,8 @@ KINDS: dict[str, str | Promise] = {
     "invitation": gettext_lazy("invitation"),
     "entry_code": gettext_lazy("code to sign in"),
     "password_changed": gettext_lazy("news of a changed password"),
+    "morning": gettext_lazy("mail in the morning"),
+    "mentioned": gettext_lazy("news of a comment"),
     "approval_asked": gettext_lazy("question to an approver"),
     "approval_reminder_day": gettext_lazy("reminder of a question"),
     "approval_reminder_hours": gettext_lazy("reminder of a question"),

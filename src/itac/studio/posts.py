@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from itac.campaign.models import Organisation, Person
+from itac.publishing import commenting
 from itac.publishing.approving import answering_as, differences, request_in_force
+from itac.publishing.errors import PublishingError
 from itac.publishing.models import ApprovalRequest, Delivery, DeliveryPart, Post, State, Variant, WorkingCopy
-from itac.studio.answering import moment_of, page, paged, person_of, query_without_page
+from itac.studio.answering import (
+    Mistake,
+    mistakes_of,
+    mistakes_of_form,
+    moment_of,
+    page,
+    paged,
+    person_of,
+    query_without_page,
+)
+from itac.studio.commenting import CommentForm, comments_for
 from itac.studio.composing import language_name, the_channels
 from itac.studio.history import lines_of_post
 from itac.studio.home import taken_slots, with_post
@@ -63,12 +76,24 @@ def post_list(request: HttpRequest) -> HttpResponse:
 
 def one_post(request: HttpRequest, post_id: int) -> HttpResponse:
     """All that is known about a post, and what can be done next."""
+    return show_post(request, post_id)
+
+
+def show_post(
+    request: HttpRequest,
+    post_id: int,
+    *,
+    comment_form: CommentForm | None = None,
+    mistakes: Sequence[Mistake] = (),
+) -> HttpResponse:
+    """The page of a post, with a comment that couldn't be kept as it was typed."""
     person, now = person_of(request), moment_of(request)
     post = get_object_or_404(
         Post.objects.visible_to(person).select_related("organisation", "author", "trigger"), pk=post_id
     )
     in_force = request_in_force(post)
     may_write = Post.objects.editable_by(person).filter(pk=post.pk).exists()
+    said = comments_for(person, post)
     context: dict[str, Any] = {
         "post": post,
         "may_write": may_write,
@@ -85,6 +110,9 @@ def one_post(request: HttpRequest, post_id: int) -> HttpResponse:
         "is_out": may_write and DeliveryPart.objects.filter(delivery__variant__post=post, state="sent").exists(),
         "words": _words(post),
         "lines": lines_of_post(post, now=now),
+        "said": said,
+        "names_me": any(one.is_new for one in said),
+        "comment_form": comment_form or CommentForm(person=person, post=post, now=now),
         "next": _next_step(post, in_force, now=now) if may_write else "",
     }
     return page(
@@ -93,7 +121,33 @@ def one_post(request: HttpRequest, post_id: int) -> HttpResponse:
         context,
         title=str(post) or _("A post without a title"),
         trail=[(_("Posts"), reverse("studio_posts"))],
+        mistakes=mistakes,
     )
+
+
+@require_POST
+def comment(request: HttpRequest, post_id: int) -> HttpResponse:
+    """Say something; what can't be kept stays in the form with a sentence why."""
+    person, now = person_of(request), moment_of(request)
+    post = get_object_or_404(Post.objects.visible_to(person), pk=post_id)
+    form = CommentForm(request.POST, person=person, post=post, now=now)
+    if not form.is_valid():
+        return show_post(request, post_id, comment_form=form, mistakes=mistakes_of_form(form))
+    facts = form.cleaned_data
+    try:
+        commenting.comment(
+            person,
+            post,
+            facts["text"],
+            now=now,
+            variant=facts["variant"],
+            mentions=facts["mentions"],
+            is_internal=facts.get("is_internal", False),
+        )
+    except PublishingError as error:
+        fields = {"text": "comment_text", "variant": "comment_variant", "mentions": "comment_mentions"}
+        return show_post(request, post_id, comment_form=form, mistakes=mistakes_of(error, fields))
+    return HttpResponseRedirect(reverse("studio_post", args=[post_id]) + "#comments")
 
 
 @dataclass(frozen=True)

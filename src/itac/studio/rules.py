@@ -264,6 +264,9 @@ ROOM_RULES: dict[str, Rule] = {
     "studio_plan": _OWN_POST,
     "studio_ask": _OWN_POST,
     "studio_withdraw": _OWN_POST,
+    "studio_comment": _READABLE_POST,
+    "studio_comments_seen": _READABLE_POST,
+    "studio_comment_back": _READABLE_POST,  # the view finds only one's own
     "studio_deputies": APPROVER,
     "studio_audit": MEMBER,  # of one's own organisations; the form offers no others
     "studio_decisions": COORDINATOR,

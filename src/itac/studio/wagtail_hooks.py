@@ -16,7 +16,7 @@ from wagtail.admin.viewsets.model import ModelViewSetGroup
 from itac.campaign import viewsets as ground
 from itac.library import viewsets as library
 from itac.publishing import viewsets as publishing
-from itac.studio.account import PersonPanel, WaysInPanel
+from itac.studio.account import MailsPanel, PersonPanel, WaysInPanel
 from itac.studio.rules import rule_for
 
 
@@ -113,6 +113,12 @@ def our_colours() -> str:
 def who_i_am(request: HttpRequest, user: Any, profile: Any) -> PersonPanel:
     """Name, language and time zone, kept in the person's own row."""
     return PersonPanel(request, user, profile)
+
+
+@hooks.register("register_account_settings_panel")
+def which_mails(request: HttpRequest, user: Any, profile: Any) -> MailsPanel:
+    """The mails that a person chooses."""
+    return MailsPanel(request, user, profile)
 
 
 @hooks.register("register_account_settings_panel")

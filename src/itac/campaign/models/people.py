@@ -52,6 +52,12 @@ class Person(AbstractBaseUser, PermissionsMixin):
         default=False,
         help_text=_("What needs you that day, in one mail; none on other days."),
     )
+    morning_looked_on = models.DateField(null=True, blank=True)  # the day of the last look, on the person's clock
+    mention_mail = models.BooleanField(
+        _("a mail for each comment that names me"),
+        default=False,
+        help_text=_("Otherwise they stand on your first page, and in the mail in the morning."),
+    )
     joined_at = models.DateTimeField(_("joined"), auto_now_add=True)
 
     USERNAME_FIELD = "email"
