@@ -71,6 +71,7 @@ MASTODON: Sequence[Row] = (
     Row(when=403, kind=NeedsPerson, code="not_allowed"),
     Row(when=404, kind=Refused, code="server_wrong"),
     Row(when=404, error="reply", kind=Refused, code="earlier_part_gone", how="a thread's earlier part is gone"),
+    Row(when=404, error="answered", kind=Refused, code="answered_gone", how="what the post answers is gone"),
     Row(when=408, kind=Unclear, code="answer_late"),
     Row(when=410, kind=Refused, code="not_accepted"),
     Row(when=413, kind=Refused, code="too_large"),

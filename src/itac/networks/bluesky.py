@@ -10,8 +10,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from itac.networks import bluesky_records, tid
+from itac.networks import bluesky_records, bluesky_replies, tid
 from itac.networks.answers import BLUESKY, judge
+from itac.networks.bluesky_records import COLLECTION
 from itac.networks.bluesky_session import (
     Refusal,
     Session,
@@ -32,6 +33,8 @@ from itac.networks.protocol import (
     Connection,
     ConnectionRefused,
     Finding,
+    Hearing,
+    Listening,
     Network,
     NothingFound,
     Outcome,
@@ -48,7 +51,6 @@ from itac.networks.waiting import seconds_to_wait
 if TYPE_CHECKING:
     from itac.networks.models import Channel
 
-COLLECTION = "app.bsky.feed.post"
 CONNECT_SECONDS = 20.0
 SAFE = ("https://", "http://localhost:", "http://127.0.0.1:", "http://[::1]:")
 
@@ -76,6 +78,7 @@ class Bluesky(Network):
             cards=True,
             deletes=True,
             finds=True,
+            replies=True,
             sameness=Sameness.FOREVER,
         )
 
@@ -143,6 +146,10 @@ class Bluesky(Network):
         except Refusal as refusal:
             return _judged(refusal.reply)
         return Accepted(remote_id=remote_id)
+
+    def replies(self, channel: Channel, listening: Listening) -> Hearing:
+        """As Bluesky's AppView lists them; on a server without one, by the server's own stream."""
+        return bluesky_replies.read(channel, listening)
 
     def _written(
         self, channel: Channel, method: str, wanted: dict[str, Any], watch: Stopwatch

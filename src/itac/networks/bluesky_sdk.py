@@ -1,4 +1,5 @@
-"""The one module that knows the atproto SDK: its calls for sessions, handles and blobs, and its types for records.
+"""The one module that knows the atproto SDK: its calls for sessions, handles and blobs, its types for records, and
+how it reads the frames of a server's stream.
 
 Importing the SDK takes a second, so others reach this module through `bluesky_session.sdk()`, when they need it.
 """
@@ -6,7 +7,7 @@ Importing the SDK takes a second, so others reach this module through `bluesky_s
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import httpx
@@ -14,12 +15,22 @@ from atproto_client import Client, models
 from atproto_client.client.session import get_session_pds_endpoint
 from atproto_client.models.utils import get_model_as_dict
 from atproto_client.request import Request
+from atproto_core.car import CAR
+from atproto_core.cid import CID
 from atproto_core.exceptions import AtProtocolError
+from atproto_subscription.frames import ErrorFrame, Frame
+from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
+from websockets.sync.client import connect
 
+from itac.networks.bluesky_records import COLLECTION
 from itac.networks.bluesky_session import Refusal, Session, Unreadable, bearer
-from itac.networks.lines import Stopwatch, ask
+from itac.networks.bluesky_stream import Event, OtherStream
+from itac.networks.lines import Missing, NoReply, Reply, Stopwatch, ask
 from itac.networks.protocol import Card
 from itac.networks.richtext import Span, byte_offsets
+
+FRAME_BYTES = 5 * 1024 * 1024
+QUIET_SECONDS = 1.0  # a stream that says nothing for so long has told all it has
 
 
 class _Watch(threading.local):
@@ -113,6 +124,65 @@ def post_record(
     except (AtProtocolError, ValueError) as error:
         raise Unreadable from error
     return plain
+
+
+def events(server: str, *, after: int, watch: Stopwatch, most: int) -> Iterator[Event]:
+    """What happened on a server after an event's number, until its stream is quiet, or the time or `most` is reached.
+
+    Each event that tells nothing of posts comes too, for its number. Raises `NoReply` when the line breaks,
+    `Refusal` when the server won't, and `OtherStream` when its numbers begin anew.
+    """
+    address = f"{server.replace('http', 'ws', 1)}/xrpc/com.atproto.sync.subscribeRepos?cursor={after}"
+    options: dict[str, Any] = {"open_timeout": watch.left, "close_timeout": 0.1, "max_size": FRAME_BYTES}
+    count = 0
+    try:
+        with connect(address, user_agent_header="ITAC", **options) as line:
+            while watch.left > 0 and count < most:
+                for event in _events(line.recv(timeout=min(QUIET_SECONDS, watch.left))):
+                    count += 1
+                    yield event
+    except InvalidStatus as error:
+        told = error.response
+        raise Refusal(Reply(told.status_code, dict(told.headers.raw_items()), bytes(told.body or b""))) from None
+    except TimeoutError:
+        if count or watch.left > 0:
+            return
+        raise NoReply(Missing.LATE) from None
+    except (ConnectionClosed, WebSocketException, OSError) as error:
+        raise NoReply(Missing.CUT) from error
+
+
+def _events(data: str | bytes) -> Iterator[Event]:
+    try:
+        frame = Frame.from_bytes(data.encode() if isinstance(data, str) else data)
+        if isinstance(frame, ErrorFrame):
+            if frame.body.error == "FutureCursor":
+                raise OtherStream
+            raise NoReply(Missing.CUT)
+        body: dict[str, Any] = frame.body
+        kind, seq = frame.type, body.get("seq", 0)
+        if kind == "#commit":
+            blocks = CAR.from_bytes(body["blocks"]).blocks if body["ops"] else {}
+            for one in body["ops"]:
+                if one["path"].startswith(f"{COLLECTION}/"):
+                    yield _written(body, one, blocks)
+        yield Event(
+            seq=seq,
+            account=body.get("did", ""),
+            is_closed=kind == "#account" and not body.get("active", True),
+            is_gap=kind == "#info" and body.get("name") == "OutdatedCursor",
+        )
+    except (AtProtocolError, KeyError, TypeError, ValueError, AttributeError) as error:
+        raise NoReply(Missing.UNREADABLE) from error
+
+
+def _written(body: Mapping[str, Any], one: Mapping[str, Any], blocks: Mapping[Any, Any]) -> Event:
+    """One post of a commit: its record, or None where it was deleted."""
+    told = {"seq": body["seq"], "account": body["repo"], "path": one["path"], "at": body.get("time", "")}
+    if one.get("cid") is None:
+        return Event(**told)
+    cid = CID.decode(one["cid"])
+    return Event(**told, cid=str(cid), record=blocks.get(cid))
 
 
 def _session(answer: Any, server: str) -> Session:

@@ -11,11 +11,14 @@ from itac.networks.protocol import (
     Capabilities,
     Connection,
     Finding,
+    Hearing,
+    Listening,
     Network,
     NothingFound,
     Outcome,
     Preparation,
     Prepared,
+    Refused,
     Sameness,
     Sending,
     Unit,
@@ -78,3 +81,7 @@ class ByHand(Network):
     def delete(self, channel: Channel, remote_id: str, *, seconds: float, note: str = "") -> Outcome:
         """Only the person can."""
         return Awaiting()
+
+    def replies(self, channel: Channel, listening: Listening) -> Hearing:
+        """Only the person sees them."""
+        return Refused(code="replies_elsewhere")

@@ -117,6 +117,40 @@ CODES: dict[str, Promise] = {
         "This log-in belongs to another account than the channel's. Nothing was changed. "
         "Use the log-in of the channel's own account, or add a new channel."
     ),
+    # An answer to somebody else's post
+    "answer_without_mention": _(
+        "The answer doesn't name the person it is for, so they wouldn't hear of it. Nothing was sent. "
+        "Begin the text with their account name, then ask for approval again."
+    ),
+    "answered_gone": _(
+        "What this answers is no longer on the network, so the answer has nothing to stand below. Nothing was sent. "
+        "Decide whether to plan it as a post of its own."
+    ),
+    # Replies that couldn't be read, now or at all
+    "replies_unreachable": _(
+        "The network couldn't be asked for replies just now. We ask again by ourselves, and none is lost. "
+        "Nothing to do."
+    ),
+    "replies_unreadable": _(
+        "The network answered with something that isn't a list of replies. We ask again by ourselves. "
+        "If this lasts, check the server's address on the channel."
+    ),
+    "replies_limited": _(
+        "The network asks us to wait before looking for replies again. We look again when it allows. Nothing to do."
+    ),
+    "replies_not_allowed": _(
+        "The log-in of this channel may not read who mentions the account, so replies are found later than they "
+        "could be. "
+        "Connect the channel again with the right to read."
+    ),
+    "replies_missed": _(
+        "The server no longer keeps everything that was written since we listened last, so replies may be missing "
+        "here. "
+        "Look at the posts themselves."
+    ),
+    "replies_elsewhere": _(
+        "Replies on this network can't be read from here. Open the account itself to see and answer them."
+    ),
     # May or may not have been accepted
     "answer_lost": _(
         "We can't tell whether this was posted: the connection broke after sending. We won't send it again unless "

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from mastodon import Mastodon as Client
 from mastodon.errors import MastodonError
 
-from itac.networks import mastodon_finding
+from itac.networks import mastodon_finding, mastodon_replies
 from itac.networks.answers import MASTODON, judge
 from itac.networks.codes import sentence
 from itac.networks.lines import Missing, NoReply, Reply, Stopwatch, line_to
@@ -29,6 +29,8 @@ from itac.networks.protocol import (
     Connection,
     ConnectionRefused,
     Finding,
+    Hearing,
+    Listening,
     Media,
     Network,
     Outcome,
@@ -109,6 +111,7 @@ class Mastodon(Network):
             edits=True,
             deletes=True,
             finds=True,
+            replies=True,
             sameness=Sameness.FOR_A_WHILE,
             key_lifetime=timedelta(hours=1),
         )
@@ -140,6 +143,8 @@ class Mastodon(Network):
         visibility = sending.content.options.get("visibility", "public")
         if visibility not in VISIBILITIES:
             return Refused(code="visibility_unknown")
+        if sending.index == 0 and not mastodon_replies.mentions(sending.part.text, sending.content.answers):
+            return Refused(code="answer_without_mention")
         watch = Stopwatch(sending.seconds)
         ids: list[str] = []
         for media in sending.part.media:
@@ -168,7 +173,7 @@ class Mastodon(Network):
 
     def publish(self, channel: Channel, sending: Sending) -> Outcome:
         """Post one status under its key."""
-        follows = sending.earlier[-1]["id"] if sending.earlier else None
+        follows = (sending.follows or {}).get("id")
 
         def post(client: Client) -> None:
             client.status_post(
@@ -186,7 +191,7 @@ class Mastodon(Network):
             return judge(MASTODON, none.missing)
         if reply.status == 200:
             return _accepted(reply.entity()) or judge(MASTODON, Missing.UNREADABLE)
-        meaning = _meaning(reply, is_reply=follows is not None)
+        meaning = _meaning(reply, below=_below(sending))
         return judge(MASTODON, reply.status, meaning, after_seconds=seconds_to_wait(reply.headers))
 
     def find(self, channel: Channel, sending: Sending) -> Finding:
@@ -220,9 +225,7 @@ class Mastodon(Network):
             return _accepted(reply.entity()) or judge(MASTODON, Missing.UNREADABLE)
         if reply.status in (404, 410):
             return Refused(code="part_gone")
-        return judge(
-            MASTODON, reply.status, _meaning(reply, is_reply=False), after_seconds=seconds_to_wait(reply.headers)
-        )
+        return judge(MASTODON, reply.status, _meaning(reply), after_seconds=seconds_to_wait(reply.headers))
 
     def delete(self, channel: Channel, remote_id: str, *, seconds: float, note: str = "") -> Outcome:
         """Delete a status. May be repeated: one that is gone is gone."""
@@ -233,6 +236,10 @@ class Mastodon(Network):
         if reply.status in (200, 404, 410):
             return Accepted(remote_id=remote_id)
         return judge(MASTODON, reply.status, after_seconds=seconds_to_wait(reply.headers))
+
+    def replies(self, channel: Channel, listening: Listening) -> Hearing:
+        """By the account's mentions, and the conversations below its posts in turn."""
+        return mastodon_replies.read(channel, listening)
 
     def _call(self, channel: Channel, seconds: float, work: Callable[[Client], Any]) -> Reply:
         """What the server answered to one request of Mastodon.py's. Raises `NoReply`."""
@@ -268,11 +275,18 @@ def _accepted(status: Any) -> Accepted | None:
     return Accepted(remote_id=status["id"], address=str(address), ref={"id": status["id"]})
 
 
-def _meaning(reply: Reply, *, is_reply: bool) -> str:
+def _below(sending: Sending) -> str:
+    """What a status stands below, as a refusal because of it is called in the table; "" for one of its own."""
+    if sending.earlier:
+        return "reply"
+    return "answered" if sending.content.answers else ""
+
+
+def _meaning(reply: Reply, *, below: str = "") -> str:
     """The meaning of a refusal, where its English words or the request tell it."""
     said = reply.member("error").lower()
-    if reply.status == 404 and is_reply:
-        return "reply"
+    if reply.status == 404:
+        return below
     if reply.status == 422:
         if "character limit" in said or "too long" in said:
             return "text"

@@ -43,7 +43,7 @@ def search(ask: Ask, *, account: str, sending: Sending) -> dict[str, Any] | Noth
     if sending.began_at is None:
         return NothingFound()
     since = sending.began_at - CLOCKS_DIFFER
-    follows = sending.earlier[-1]["id"] if sending.earlier else None
+    follows = (sending.follows or {}).get("id")
     asked = 0
     older_than = None
     for _page in range(PAGES):
@@ -109,7 +109,9 @@ def _plain(text: str) -> str:
     return "\n".join(line.rstrip() for line in text.replace("\r\n", "\n").strip().split("\n"))
 
 
-class _Reader(HTMLParser):
+class HtmlText(HTMLParser):
+    """Gathers the text of a status's HTML in pieces."""
+
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.text: list[str] = []
@@ -124,9 +126,9 @@ class _Reader(HTMLParser):
         self.text.append(data)
 
 
-def text_of_html(html: str) -> str:
+def text_of_html(html: str, reader: HtmlText | None = None) -> str:
     """The text that a status's HTML was made from: paragraphs, line breaks, whole addresses."""
-    reader = _Reader()
+    reader = reader or HtmlText()
     reader.feed(html)
     reader.close()
     return "".join(reader.text)

@@ -7,6 +7,9 @@ The engine asks for three things in this order, and never mixes them:
 * `publish` — the one visible call, made under a key that the part keeps for life;
 * `find` — read-only: what became of a call whose answer was lost.
 
+Beside these stands `replies`, which reads what the public said back. An answer to it is a content like any other, that
+names what it answers.
+
 An outcome says what is *known*. What isn't known is `Unclear` and is never rounded to failed (Promise 1).
 """
 
@@ -63,6 +66,7 @@ class Capabilities:
     edits: bool = False
     deletes: bool = False
     finds: bool = False
+    replies: bool = False
     by_hand: bool = False
     sameness: Sameness = Sameness.NEVER
     key_lifetime: timedelta | None = None
@@ -101,8 +105,23 @@ class Part:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AnswerTo:
+    """Somebody else's post that a content answers, as `PublicReply.answer_to` gives it; all of it JSON values.
+
+    `mention` is what the text must say for its author to hear of it, "" where the network tells them by itself.
+    """
+
+    remote_id: str
+    mention: str = ""
+    ref: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Content:
-    """What goes to one channel in one language, exactly as approved. `subject` names the post it comes from."""
+    """What goes to one channel in one language, exactly as approved. `subject` names the post it comes from.
+
+    With `answers` its first part stands below somebody else's post.
+    """
 
     language: str
     parts: Sequence[Part]
@@ -110,6 +129,7 @@ class Content:
     title: str = ""
     sources: Sequence[Mapping[str, str]] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
+    answers: AnswerTo | None = None
 
 
 # -- what is known after a call ------------------------------------------------------------------
@@ -205,6 +225,93 @@ class Sending:
         """The part itself."""
         return self.content.parts[self.index]
 
+    @property
+    def follows(self) -> Mapping[str, str] | None:
+        """The ref of what this part stands below: the thread's earlier part, else what the content answers."""
+        if self.earlier:
+            return self.earlier[-1]
+        return self.content.answers.ref if self.content.answers else None
+
+
+# -- what the public says back -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Author:
+    """Who wrote a reply, as the network shows them. `avatar` is an address that nobody has loaded (Promise 7)."""
+
+    account_id: str
+    handle: str
+    name: str = ""
+    avatar: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublicReply:
+    """One public reply below a post of ours, at any depth.
+
+    `parent` is the remote id of what it answers, `under` that of our post it stands below. `text` is plain, each link
+    in it a whole address; where `warning` isn't empty its author wants that shown first. `version` changes when the
+    reply is edited. `attachments` counts pictures and the like, which aren't read. `is_ours`: the channel wrote it.
+    """
+
+    remote_id: str
+    address: str
+    parent: str
+    under: str = ""
+    author: Author
+    text: str
+    warning: str = ""
+    language: str = ""
+    at: datetime
+    version: str = ""
+    attachments: int = 0
+    is_ours: bool = False
+    answer_to: AnswerTo
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What a listener keeps of a reply it was told: its `version`, and `under` which post it stands."""
+
+    version: str
+    under: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listening:
+    """What to listen for: replies below these posts (remote ids of sent parts), since the cursor given last.
+
+    `known` are the replies told before and not gone since. Whoever stores the replies and the cursor in one
+    transaction, and names here what is stored, is told each reply once: over reconnects, restarts, and whatever the
+    network repeats. `seconds` bounds the whole call.
+    """
+
+    posts: Collection[str]
+    cursor: str = ""
+    known: Mapping[str, Known] = field(default_factory=dict)
+    seconds: float = 30.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replies:
+    """What was heard: replies that are new or were edited, oldest first, and remote ids of known ones now gone.
+
+    `cursor` goes into the next `Listening`. With `more` it is worth asking again at once. `code` says why a part of it
+    has still to be heard, "" when none has; `after_seconds` is how long the network wants to be left alone.
+    """
+
+    cursor: str
+    replies: Sequence[PublicReply] = ()
+    gone: Sequence[str] = ()
+    more: bool = False
+    code: str = ""
+    after_seconds: float | None = None
+
+
+Hearing = Replies | TryLater | Refused | NeedsPerson
+
 
 @dataclass(frozen=True, kw_only=True)
 class Connection:
@@ -255,6 +362,13 @@ class Network(Protocol):
         """Take a sent part back where the network can; `Accepted` also when it was gone already.
 
         `note` is the public sentence about why, for a network that shows one.
+        """
+
+    def replies(self, channel: Channel, listening: Listening) -> Hearing:
+        """What the public said below our posts since the cursor. Changes nothing, here or there.
+
+        Public replies only: what somebody wrote for few to read is no reply of the public. Never raises for what the
+        network or the line did; what wasn't heard is heard by a later call with the same cursor.
         """
 
 

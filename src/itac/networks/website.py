@@ -17,6 +17,8 @@ from itac.networks.protocol import (
     Card,
     Connection,
     Finding,
+    Hearing,
+    Listening,
     Network,
     NothingFound,
     Outcome,
@@ -129,6 +131,10 @@ class Website(Network):
         except ValueError:
             return Refused(code="not_accepted")
         return Accepted(remote_id=remote_id)
+
+    def replies(self, channel: Channel, listening: Listening) -> Hearing:
+        """None: an entry has no place for them."""
+        return Refused(code="replies_elsewhere")
 
     def _columns(self, sending: Sending) -> dict[str, Any]:
         content, part = sending.content, sending.part

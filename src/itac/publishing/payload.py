@@ -14,7 +14,7 @@ from typing import Any
 from itac.library.models import Picture
 from itac.networks.counting import count
 from itac.networks.models import Channel
-from itac.networks.protocol import Capabilities, Card, Content, Media, Part
+from itac.networks.protocol import AnswerTo, Capabilities, Card, Content, Media, Part
 from itac.publishing.models import Post, Variant
 from itac.publishing.splitting import split
 
@@ -127,7 +127,11 @@ class ChangedMedia(Exception):
 
 
 def content_of(payload: Mapping[str, Any]) -> Content:
-    """The content a network gets, from a payload. Pictures are read, and their bytes verified, when asked for."""
+    """The content a network gets, from a payload. Pictures are read, and their bytes verified, when asked for.
+
+    What it answers stands in the options as `answers`, so that the hash binds it (Promise 2).
+    """
+    answers = payload["options"].get("answers")
     parts = [
         Part(
             text=part["text"],
@@ -143,6 +147,7 @@ def content_of(payload: Mapping[str, Any]) -> Content:
         title=payload["title"],
         sources=payload["sources"],
         options={**payload["options"], "speaker": payload["speaker"]},
+        answers=AnswerTo(**answers) if answers else None,
     )
 
 

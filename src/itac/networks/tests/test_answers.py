@@ -17,7 +17,7 @@ from itac.networks import answers
 from itac.networks.answers import BLUESKY, MASTODON, Row, row_for
 from itac.networks.lines import Missing
 from itac.networks.models import Channel
-from itac.networks.protocol import Accepted, Sending, Unclear
+from itac.networks.protocol import Accepted, AnswerTo, Sending, Unclear
 from itac.networks.registry import network
 from itac.networks.secrets import Secret
 from itac.networks.tests import factories
@@ -99,7 +99,9 @@ def test_bluesky_answer_means_what_the_table_says(bluesky_stand: Stand, row: Row
 def _is_as_told(stand: Stand, row: Row, *, body: dict[str, str]) -> None:
     before = stand.posts()
     earlier = [{"id": "1"}] if row.error == "reply" else ()
-    one = replace(stand.sending(), earlier=earlier)
+    answers_to = AnswerTo(remote_id="1", ref={"id": "1"}) if row.error == "answered" else None
+    one = stand.sending()
+    one = replace(one, earlier=earlier, content=replace(one.content, answers=answers_to))
     acts = False
     if isinstance(row.when, Missing):
         acts, one = _lose(stand, row, one)
