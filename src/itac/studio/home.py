@@ -54,18 +54,40 @@ class Needs:
         return any(vars(self).values())
 
 
+@dataclass(frozen=True)
+class Today:
+    """What this person's day looks like: for the first page, and for the mail in the morning."""
+
+    needs: Needs
+    waiting: list[tuple[str, str]]
+    soon: list[Delivery]
+    troubled: list[Channel]
+    moved: list[MovedByZone]
+
+    @property
+    def needs_somebody(self) -> bool:
+        """Whether there is anything to do; what leaves by itself is only good to know."""
+        return bool(self.needs or self.waiting or self.troubled or self.moved)
+
+
+def today_for(person: Person, *, now: datetime) -> Today:
+    """The day as it stands now."""
+    planned = with_post(Delivery.objects.visible_to(person)).filter(state=State.PLANNED)
+    return Today(
+        needs=needs_of(person, now=now),
+        waiting=waiting_for_coordinators() if person.is_coordinator else [],
+        soon=list(planned.between(now, now + SOON)[:SHOWN]),
+        troubled=channels_in_trouble(person, now=now),
+        moved=moved_posts(person, now=now),
+    )
+
+
 def home(request: HttpRequest) -> HttpResponse:
     """In place of Wagtail's dashboard, whose panels would tell of rows that aren't this person's."""
     person, now = person_of(request), moment_of(request)
     context = {
-        "needs": needs_of(person, now=now),
-        "waiting": waiting_for_coordinators() if person.is_coordinator else [],
-        "soon": with_post(Delivery.objects.visible_to(person))
-        .filter(state=State.PLANNED)
-        .between(now, now + SOON)[:SHOWN],
+        **vars(today_for(person, now=now)),
         "taken": taken_slots(person, start=now, end=now + SOON)[:SHOWN],
-        "troubled": channels_in_trouble(person, now=now),
-        "moved": moved_posts(person, now=now),
         "rooms": rooms_for(person),
     }
     return page(request, "studio/home.html", context, title=_("What needs you today"))
