@@ -17,7 +17,7 @@ from itac.campaign.models import Organisation, Person
 from itac.core.localised import Localised
 from itac.library.models import Picture
 from itac.networks.models import Channel
-from itac.publishing import approving, planning, recording
+from itac.publishing import approving, planning, recording, repeating
 from itac.publishing.checking import Problem
 from itac.publishing.errors import NotAllowed, StaleCopy, Unfit
 from itac.publishing.models import Delivery, Post, PostKind, PostMedia, State, Variant, WorkingCopy
@@ -90,6 +90,10 @@ class Draft:
             **rest,
         )
 
+    def says(self) -> list[tuple[int, str]]:
+        """Its words on each channel, by the channel's id."""
+        return [(each.channel_id, each.text or self.text.get(each.language, "")) for each in self.variants]
+
     @classmethod
     def of(cls, post: Post) -> Draft:
         """The submitted post, as a draft to go on with."""
@@ -100,7 +104,8 @@ class Draft:
             pictures=[DraftPicture(picture_id=item.picture_id, alt=item.alt.texts) for item in post.media.all()],
             variants=[
                 DraftVariant(channel_id=v.channel_id, language=v.language, text=v.text, options=v.options)
-                for v in post.variants.current()
+                for v in post.variants.all()  # not `current()`: they may have been read for many posts at once
+                if v.taken_out_at is None
             ],
             link_address=post.link_address,
             link_title=post.link_title.texts,
@@ -150,6 +155,7 @@ def _begin(actor: Person, organisation: Organisation | None, draft: Draft, now: 
     post.save()
     facts = {"content": draft.as_json(), "saved_by": actor, "saved_at": now, "seat": seat.key, "turn": seat.turn}
     WorkingCopy.objects.create(post=post, begun_in=seat.key, **facts)
+    repeating.keep(post, draft.says())
     recording.record(post, "post_begun", actor=actor, now=now)
     return post
 
@@ -186,6 +192,8 @@ def save_working_copy(
         known |= Q(seat=seat.key, saved_by=actor, turn__lt=seat.turn)
     with transaction.atomic():
         if WorkingCopy.objects.filter(known, post=post).update(version=F("version") + 1, **facts):
+            if post.submitted_at is None:  # from then on the submitted words count
+                repeating.keep(post, draft.says())
             return WorkingCopy.objects.values_list("version", flat=True).get(post=post)
         if version != 0:
             raise StaleCopy(post.pk)
@@ -219,6 +227,7 @@ def submit_working_copy(actor: Person, post: Post, *, now: datetime) -> bool:
         _write_texts(post, draft, now)
         _write_pictures(post, draft, pictures)
         _write_variants(post, draft, channels, actor, now)
+        repeating.keep(post, draft.says())
         copy.delete()
         voided = approving.void_if_changed(post, now=now)
         recording.record(post, "post_submitted_voiding" if voided else "post_submitted", actor=actor, now=now)
@@ -242,8 +251,10 @@ def _writes_for(actor: Person, organisation: Organisation | None) -> None:
 def _free_slug(draft: Draft, now: datetime) -> str:
     words = next((text for text in (draft.title.get("en"), *draft.title.values()) if text), "")
     stem = slugify(words)[:80].strip("-") or "post"
+    like_it = Q(slug=stem) | Q(slug__startswith=f"{stem}-")
+    taken = set(Post.objects.filter(like_it).values_list("slug", flat=True))
     slug, number = stem, 1
-    while Post.objects.filter(slug=slug).exists():
+    while slug in taken:
         number += 1
         slug = f"{stem}-{number}"
     return slug

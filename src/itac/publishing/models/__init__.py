@@ -9,6 +9,7 @@ from itac.publishing.models.approvals import (
     Trigger,
     Verdict,
 )
+from itac.publishing.models.comments import Comment, Mention
 from itac.publishing.models.deliveries import (
     Attempt,
     AttemptState,
@@ -21,7 +22,8 @@ from itac.publishing.models.deliveries import (
 )
 from itac.publishing.models.grants import Grant
 from itac.publishing.models.holds import OrganisationHold
-from itac.publishing.models.posts import Post, PostKind, PostMedia, Variant, WorkingCopy
+from itac.publishing.models.plan_files import PlanFile
+from itac.publishing.models.posts import Post, PostKind, PostMedia, Variant, Wording, WorkingCopy
 from itac.publishing.models.rightings import Righting, RightingKind, RightingState
 from itac.publishing.models.writers import Writer
 
@@ -31,13 +33,16 @@ __all__ = [
     "ApprovalRule",
     "Attempt",
     "AttemptState",
+    "Comment",
     "Decision",
     "Delivery",
     "DeliveryMove",
     "DeliveryPart",
     "Grant",
+    "Mention",
     "OrganisationHold",
     "PartState",
+    "PlanFile",
     "Post",
     "PostKind",
     "PostMedia",
@@ -49,6 +54,7 @@ __all__ = [
     "Trigger",
     "Variant",
     "Verdict",
+    "Wording",
     "WorkerBeat",
     "WorkingCopy",
     "Writer",
