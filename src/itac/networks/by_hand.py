@@ -6,6 +6,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from itac.networks.composers import composer_of
 from itac.networks.protocol import (
     Awaiting,
     Capabilities,
@@ -39,11 +40,14 @@ class ByHand(Network):
     needs_address = False
 
     def capabilities(self, channel: Channel) -> Capabilities:
-        """What the channel's own limits say; without any, as much as a person can paste."""
+        """What the channel's own limits say, then those of the network it is on; else as much as a person can paste."""
+        there = composer_of(channel)
         return Capabilities(
-            text_max=int(channel.limits.get("text_max", 5_000)),
+            text_max=int(channel.limits.get("text_max", (there and there.text_max) or 5_000)),
             text_unit=Unit.CHARACTERS,
-            images_max=int(channel.limits.get("images_max", 10)),
+            url_counts=there.url_counts if there else None,
+            images_max=int(channel.limits.get("images_max", (there and there.images_max) or 10)),
+            threads=there.threads if there else False,
             image_types=("image/jpeg", "image/png", "image/webp", "image/gif"),
             alt_max=1_500,
             by_hand=True,

@@ -71,6 +71,9 @@ class Channel(models.Model):
         verbose_name=_("who stands in after 15 minutes"),
     )
 
+    # One of `composers.COMPOSERS`: where the person of a by-hand channel posts. Empty for elsewhere.
+    posted_on = models.CharField(_("where a person posts"), max_length=20, blank=True)
+
     class Meta:
         verbose_name = _("channel")
         verbose_name_plural = _("channels")

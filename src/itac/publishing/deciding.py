@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from itac.campaign.models import Person
 from itac.networks.by_hand import STAND_IN_AFTER
-from itac.publishing import planning
+from itac.publishing import planning, proving
 from itac.publishing.checking import Problem
 from itac.publishing.errors import ForbiddenMove, NotAllowed, Unfit
 from itac.publishing.models import Attempt, AttemptState, Delivery, DeliveryMove, DeliveryPart, PartState, State
@@ -49,10 +49,13 @@ def may_decide(actor: Person, delivery: Delivery, *, now: datetime) -> bool:
 
 
 def whose_hand(delivery: Delivery, *, now: datetime) -> set[int]:
-    """Who is asked to post it: the channel's person, and 15 minutes later the stand-in too. Answered by the clock."""
-    asked = {delivery.channel.person_id}
-    if now >= delivery.moved_at + STAND_IN_AFTER:
-        asked.add(delivery.channel.stand_in_id)
+    """Who is asked to post it: whoever it was given to, else the channel's person; 15 minutes later all of the channel.
+
+    Answered by the clock."""
+    channel = delivery.channel
+    asked = {delivery.hand_id or channel.person_id}
+    if now >= (delivery.handed_at or delivery.moved_at) + STAND_IN_AFTER:
+        asked |= {channel.person_id, channel.stand_in_id}
     return {pk for pk in asked if pk}
 
 
@@ -140,10 +143,30 @@ def _release(delivery: Delivery, *, actor: Person, now: datetime, at: datetime |
             move(delivery, to=State.PLANNED, now=now, actor=actor, **released, **facts)
 
 
-def confirm(actor: Person, delivery: Delivery, *, address: str, now: datetime, note: str = "") -> None:
-    """The person posted it by hand; `address` is where it stands. Raises `Unfit` for something that is no address."""
+def confirm(
+    actor: Person,
+    delivery: Delivery,
+    *,
+    address: str = "",
+    screenshot: bytes | None = None,
+    now: datetime,
+    note: str = "",
+) -> None:
+    """The person posted it by hand: `address` is where it stands; a screenshot shows it where it has none.
+
+    Raises `Unfit` without either, for something that is no address, and for what can't be kept as a screenshot.
+    """
     _may(actor, delivery, "confirm", now)
-    _sent_at_address(actor, delivery, address=address, now=now, note=note)
+    if not address.strip() and screenshot is None:
+        message = _("Paste the address of the post. If it has none, hand in a screenshot of it.")
+        raise Unfit([Problem("no_address", message, "address")])
+    if address.strip():
+        _refuse_no_address(address)
+    picture = proving.cleaned(screenshot) if screenshot is not None else None
+    with transaction.atomic():
+        _sent_at_address(actor, delivery, address=address, now=now, note=note)
+        if picture is not None:
+            proving.keep(delivery, picture, given_by=actor, now=now)
 
 
 def decline(actor: Person, delivery: Delivery, *, now: datetime, note: str) -> None:
@@ -152,7 +175,8 @@ def decline(actor: Person, delivery: Delivery, *, now: datetime, note: str) -> N
     if not note.strip():
         raise Unfit([Problem("reason_missing", _("Say in a sentence why it couldn't be posted."), "note")])
     with transaction.atomic():
-        move(delivery, to=State.FAILED, now=now, actor=actor, code="declined_by_hand", note=note.strip())
+        nobody = {"hand": None, "handed_at": None}
+        move(delivery, to=State.FAILED, now=now, actor=actor, code="declined_by_hand", note=note.strip(), **nobody)
 
 
 def look_up(actor: Person, delivery: Delivery, *, now: datetime, note: str = "") -> None:
@@ -165,6 +189,7 @@ def look_up(actor: Person, delivery: Delivery, *, now: datetime, note: str = "")
 def is_there(actor: Person, delivery: Delivery, *, address: str, now: datetime, note: str = "") -> None:
     """The person found an uncertain delivery on the network, at that address."""
     _may(actor, delivery, "is_there", now)
+    _refuse_no_address(address)
     _sent_at_address(actor, delivery, address=address, now=now, note=note)
 
 
@@ -187,13 +212,17 @@ def _may(actor: Person, delivery: Delivery, action: str, now: datetime) -> None:
         raise ForbiddenMove(f"{action} doesn't fit a delivery that is {delivery.state}")
 
 
-def _sent_at_address(actor: Person, delivery: Delivery, *, address: str, now: datetime, note: str) -> None:
-    address = address.strip()
+def _refuse_no_address(address: str) -> None:
     try:
-        URLValidator(schemes=["https", "http"])(address)
+        URLValidator(schemes=["https", "http"])(address.strip())
     except ValidationError as error:
         message = _("Paste the address of the post, such as https://example.org/posts/123.")
         raise Unfit([Problem("no_address", message, "address")]) from error
+
+
+def _sent_at_address(actor: Person, delivery: Delivery, *, address: str, now: datetime, note: str) -> None:
+    """Its parts stand there. Without an address, which only a screenshot makes up for, each has its key as its name."""
+    address = address.strip()
     try:
         with transaction.atomic():
             open_states = [AttemptState.PENDING, AttemptState.UNCLEAR]
@@ -203,7 +232,8 @@ def _sent_at_address(actor: Person, delivery: Delivery, *, address: str, now: da
             waiting = delivery.parts.exclude(state=PartState.SENT).order_by("place")
             for number, part in enumerate(waiting):
                 part.state, part.sent_at, part.address = PartState.SENT, now, address
-                part.remote_id = address[:290] if number == 0 else f"{address[:290]}#{part.place}"
+                first = address[:290] if number == 0 else f"{address[:290]}#{part.place}"
+                part.remote_id = first if address else f"by-hand:{part.key}"
                 part.save(update_fields=["state", "sent_at", "remote_id", "address"])
             move(
                 delivery, to=State.SENT, now=now, actor=actor, code="confirmed", note=note, sent_at=now, address=address

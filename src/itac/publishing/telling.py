@@ -27,7 +27,7 @@ def line_for(delivery: Delivery) -> str:
     where = f"{channel.name}, {delivery.variant.language}"
     title = post.title.read(delivery.variant.language)
     if delivery.state == State.AWAITING:
-        who = channel.person or channel.stand_in or "a person"
+        who = delivery.hand or channel.person or channel.stand_in or "a person"
         return f"{at:%H:%M:%S %Z} waits for {who} to post it by hand ({where}): {title}"
     first = delivery.parts.order_by("place").first()
     address = delivery.address or (first.address if first else "")
@@ -66,9 +66,9 @@ class Teller:
         while (pk := self.news.get()) is not None:
             close_old_connections()
             try:
-                row = Delivery.objects.select_related("variant__post", "channel__person", "channel__stand_in").get(
-                    pk=pk
-                )
+                row = Delivery.objects.select_related(
+                    "variant__post", "channel__person", "channel__stand_in", "hand"
+                ).get(pk=pk)
                 if row.state in TOLD:
                     self.write(line_for(row))
             except DatabaseError as error:

@@ -24,6 +24,7 @@ from itac.publishing.models.grants import Grant
 from itac.publishing.models.holds import OrganisationHold
 from itac.publishing.models.plan_files import PlanFile
 from itac.publishing.models.posts import Post, PostKind, PostMedia, Variant, Wording, WorkingCopy
+from itac.publishing.models.proofs import Proof
 from itac.publishing.models.rightings import Righting, RightingKind, RightingState
 from itac.publishing.models.writers import Writer
 
@@ -46,6 +47,7 @@ __all__ = [
     "Post",
     "PostKind",
     "PostMedia",
+    "Proof",
     "Requirement",
     "Righting",
     "RightingKind",

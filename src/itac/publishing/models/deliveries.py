@@ -76,7 +76,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
             return self
         own = Q(variant__post__organisation_id__in=actor.organisation_ids())
         asked = Q(variant__post__in=Post.objects.asked_of(actor).order_by().values("pk"))
-        by_hand = Q(channel__person=actor) | Q(channel__stand_in=actor)
+        by_hand = Q(channel__person=actor) | Q(channel__stand_in=actor) | Q(hand=actor)
         return self.filter(own | asked | (by_hand & Q(state__in=[State.AWAITING, State.SENT])))
 
     def taken(self, *, start: datetime, end: datetime) -> Any:
@@ -135,6 +135,9 @@ class Delivery(models.Model):
     released_at = models.DateTimeField(null=True, blank=True)
     address = models.URLField(_("address of the post"), max_length=500, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
+    # By hand: who took it on or was given it, and when. Empty: those whom the channel names.
+    hand = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    handed_at = models.DateTimeField(null=True, blank=True)
 
     objects = DeliveryQuerySet.as_manager()
 
@@ -239,7 +242,10 @@ class DeliveryMoveQuerySet(models.QuerySet["DeliveryMove"]):
 
 
 class DeliveryMove(models.Model):
-    """One move of a delivery from one state to another: by whom, when, and why. Without an actor: the worker."""
+    """One move of a delivery from one state to another: by whom, when, and why. Without an actor: the worker.
+
+    `whom` is the person in whose hand it is since a move that changes nothing else.
+    """
 
     delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="moves")
     before = models.CharField(max_length=10, choices=State)
@@ -248,6 +254,7 @@ class DeliveryMove(models.Model):
     actor = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     code = models.CharField(max_length=60, blank=True)
     note = models.TextField(blank=True)
+    whom = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
     objects = DeliveryMoveQuerySet.as_manager()
 
