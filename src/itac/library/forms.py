@@ -21,6 +21,13 @@ class PictureFile(WagtailImageField):
 
     default_error_messages = {"invalid_image": UNREADABLE}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.error_messages["file_too_many_pixels"] = _(
+            "This picture is larger than can be kept: at most 100 million points, which is 10,000 by 10,000. Make it"
+            " smaller and try once more."
+        )
+
     def to_python(self, data: Any) -> Any:
         """The upload. Wagtail measures it before any form could look, and lets through what its reader raises."""
         try:

@@ -2,70 +2,112 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from itac.campaign.models import Person
+from itac.campaign.models import Organisation
+from itac.publishing.accompanying import company_of
 from itac.publishing.errors import PublishingError, StaleCopy
 from itac.publishing.models import Post, WorkingCopy
 from itac.publishing.writing import Draft, begin_post, save_working_copy, working_draft
 from itac.studio.answering import Mistake, done, mistakes_of, mistakes_of_form, moment_of, page, person_of
 from itac.studio.composing import ComposerForm, language_name
+from itac.studio.doors import no_such_page
+from itac.studio.focusing import set_points
+from itac.studio.keeping import company_words, saved_words, ways
+from itac.studio.photographing import PhotoForm, add_photo, sent_photo, with_photo
 from itac.studio.showing import Shown, shown_draft
+
+LOOK_ONLY = {"check", "photo"}  # buttons that show what is typed, and save nothing of it
 
 
 def new_post(request: HttpRequest) -> HttpResponse:
     """A new post: an empty form, then the first working copy."""
-    person = person_of(request)
-    empty = Draft(original=person.language)
-    form = ComposerForm(request.POST if request.method == "POST" else None, person=person, draft=empty, is_new=True)
+    person, now = person_of(request), moment_of(request)
+    facts: dict[str, Any] = {"person": person, "draft": Draft(original=person.language), "is_new": True}
     if request.method != "POST":
-        return _composer(request, form, title=_("A new post"))
+        return _composer(request, ComposerForm(None, **facts))
+    form = ComposerForm(request.POST, **facts)
     if not form.is_valid():
-        return _composer(request, form, title=_("A new post"), mistakes=mistakes_of_form(form))
-    draft, organisation = form.draft(), form.chosen_organisation()
-    if request.POST.get("do") == "check":
-        shown = shown_draft(draft, person=person, organisation=organisation, today=moment_of(request).date())
-        return _composer(request, form, title=_("A new post"), shown=shown)
+        return _composer(request, form, mistakes=mistakes_of_form(form))
+    organisation = form.chosen_organisation()
+    form, mistakes = _with_sent_photo(request, form, facts, organisation)
+    if mistakes:
+        return _composer(request, form, mistakes=mistakes)
+    draft = form.draft()
+    if request.POST.get("do") in LOOK_ONLY:
+        shown = shown_draft(draft, person=person, organisation=organisation, today=now.date())
+        return _composer(request, form, shown=shown)
     try:
-        post = begin_post(person, organisation=organisation, draft=draft, now=moment_of(request))
+        post = begin_post(person, organisation=organisation, draft=draft, now=now, seat=form.seat_taken())
+    except StaleCopy:
+        return _both_versions(request, Post.objects.get(working_copy__begun_in=form.seat_taken().key), form)
     except PublishingError as error:
-        return _composer(request, form, title=_("A new post"), mistakes=mistakes_of(error, {}))
+        return _composer(request, form, mistakes=mistakes_of(error, {}))
+    set_points(person, form.points())
     return _onwards(request, post)
 
 
 def edit_post(request: HttpRequest, post_id: int) -> HttpResponse:
-    """Go on with a post. What another person saved meanwhile is shown, and nothing of either is lost."""
-    person = person_of(request)
-    post = get_object_or_404(Post.objects.editable_by(person), pk=post_id)
+    """Go on with a post. What another person saved meanwhile is shown, and nothing of either is lost.
+
+    A post that is gone, or not this person's, looks like one that never was; what was typed into it is given back.
+    """
+    person, now = person_of(request), moment_of(request)
+    post = Post.objects.editable_by(person).filter(pk=post_id).first()
+    if post is None:
+        return _given_back(request) if request.method == "POST" else no_such_page(request)
     draft, version = working_draft(post)
-    data = request.POST if request.method == "POST" else None
-    form = ComposerForm(data, person=person, draft=draft, version=version, is_new=False)
-    if data is None:
-        shown = shown_draft(
-            draft, person=person, organisation=post.organisation, slug=post.slug, today=moment_of(request).date()
-        )
-        return _composer(request, form, post=post, shown=shown)
+    facts: dict[str, Any] = {"person": person, "draft": draft, "version": version, "is_new": False}
+    looks: dict[str, Any] = {
+        "person": person,
+        "organisation": post.organisation,
+        "slug": post.slug,
+        "today": now.date(),
+    }
+    if request.method != "POST":
+        return _composer(request, ComposerForm(None, **facts), post=post, shown=shown_draft(draft, **looks))
+    form = ComposerForm(request.POST, **facts)
     if not form.is_valid():
         return _composer(request, form, post=post, mistakes=mistakes_of_form(form))
+    form, mistakes = _with_sent_photo(request, form, facts, post.organisation)
+    if mistakes:
+        return _composer(request, form, post=post, mistakes=mistakes)
     typed = form.draft()
-    if data.get("do") == "check":
-        shown = shown_draft(
-            typed, person=person, organisation=post.organisation, slug=post.slug, today=moment_of(request).date()
-        )
-        return _composer(request, form, post=post, shown=shown)
+    if request.POST.get("do") in LOOK_ONLY:
+        return _composer(request, form, post=post, shown=shown_draft(typed, **looks))
     try:
-        save_working_copy(person, post, typed, version=form.cleaned_data["version"] or 0, now=moment_of(request))
+        read = form.cleaned_data["version"] or 0
+        save_working_copy(person, post, typed, version=read, now=now, seat=form.seat_taken())
     except StaleCopy:
-        return _both_versions(request, post, typed, person)
+        return _both_versions(request, post, form)
     except PublishingError as error:
         return _composer(request, form, post=post, mistakes=mistakes_of(error, {}))
+    set_points(person, form.points())
     return _onwards(request, post)
+
+
+def _with_sent_photo(
+    request: HttpRequest, form: ComposerForm, facts: Mapping[str, Any], organisation: Organisation | None
+) -> tuple[ComposerForm, list[Mistake]]:
+    """The form with the picture that came with it chosen, or as it was, with what is wrong with the picture."""
+    upload = sent_photo(request)
+    if upload is None:
+        wants_one = request.POST.get("do") == "photo"
+        missing = Mistake("id_photo", _("Take a photo or choose a file first."))
+        return form, [missing] if wants_one else []
+    picture, mistakes = add_photo(person_of(request), organisation, upload, request.POST, now=moment_of(request))
+    if picture is None:
+        return form, mistakes
+    form = ComposerForm(with_photo(request.POST, picture), **facts)
+    form.is_valid()
+    return form, []
 
 
 @require_POST
@@ -87,12 +129,24 @@ def _onwards(request: HttpRequest, post: Post) -> HttpResponse:
     return done(request, _("Saved. Only you and your organisation see it until you submit it."), "studio_edit", post.pk)
 
 
-def _both_versions(request: HttpRequest, post: Post, typed: Draft, person: Person) -> HttpResponse:
+def _given_back(request: HttpRequest) -> HttpResponse:
+    """What was typed into a post that isn't there any more, to be copied."""
+    person = person_of(request)
+    form = ComposerForm(request.POST, person=person, draft=Draft(original=person.language), is_new=False)
+    form.is_valid()
+    blank = Draft(original=person.language)
+    context = {"texts": _apart(form.draft(), blank)}
+    response = page(request, "studio/composer_gone.html", context, title=_("This post isn't there any more"))
+    response.status_code = 404
+    return response
+
+
+def _both_versions(request: HttpRequest, post: Post, sent: ComposerForm) -> HttpResponse:
     """The form as typed, on top of the newer version: saving again keeps this one, knowingly."""
-    theirs, version = working_draft(post)
+    typed, (theirs, version) = sent.draft(), working_draft(post)
     copy = WorkingCopy.objects.filter(post=post).select_related("saved_by").first()
     # Whatever is typed is what the form shows; the version is the new one, so that saving is now a decision.
-    form = ComposerForm(None, person=person, draft=typed, version=version, is_new=False)
+    form = ComposerForm(None, person=person_of(request), draft=typed, version=version, is_new=False)
     who = str(copy.saved_by) if copy and copy.saved_by else _("somebody")
     sentence = _(
         "%(who)s saved this post while you were writing. Nothing of yours is lost and nothing is overwritten: what they"
@@ -135,20 +189,27 @@ def _composer(
     form: ComposerForm,
     *,
     post: Post | None = None,
-    title: str = "",
     shown: list[Shown] | None = None,
     mistakes: list[Mistake] | None = None,
     theirs: list[dict[str, str]] | None = None,
 ) -> HttpResponse:
+    person, title = person_of(request), _("A new post")
     trail = [(_("Posts"), reverse("studio_posts"))]
     if post is not None:
         trail.append((str(post), reverse("studio_post", args=[post.pk])))
         title = _("Write: %(post)s") % {"post": post}
+    company = company_of(person, post, now=moment_of(request)) if post else []
     context: dict[str, Any] = {
         "form": form,
+        "photo": PhotoForm(form.data if form.is_bound else None, person=person, original=form.original),
         "post": post,
         "shown": shown,
         "theirs": theirs or [],
         "is_asked": shown is not None,
+        # What the page's own keeping has to know: whether the server has what the form shows.
+        "kept": "saved" if request.method != "POST" else "apart" if theirs else "typed",
+        "ways": ways(post) if post else {},
+        "saved": saved_words(post) if post else "",
+        "company": company_words([str(each) for each in company]) if company else "",
     }
     return page(request, "studio/composer.html", context, title=title, trail=trail, mistakes=mistakes or [])

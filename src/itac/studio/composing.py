@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.conf import settings
@@ -15,15 +16,18 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from itac.campaign.models import Organisation, Person
+from itac.campaign.people_forms import zone_choices
 from itac.core.localised import RIGHT_TO_LEFT
 from itac.library.models import Picture
-from itac.library.policies import writes_for
+from itac.library.policies import editable_pictures, writes_for
 from itac.networks.models import Channel
 from itac.publishing.models import PostKind
-from itac.publishing.writing import Draft, DraftPicture, DraftVariant
+from itac.publishing.writing import Draft, DraftPicture, DraftVariant, Seat
+from itac.studio.focusing import point_names, point_of
 from itac.studio.pictures import offered_pictures
 
 EMPTY_SOURCES = 2  # rows offered beyond those filled; saving offers new ones
+MOST_DIGITS = 18  # of an id that a database can hold
 SOURCE_PARTS = ("title", "publisher", "address", "figure")
 ADDRESS_WRONG = _("Write the whole address, such as https://example.org/page.")
 
@@ -49,6 +53,12 @@ def the_channels() -> list[Channel]:
     return list(Channel.objects.defer("secret", "session"))
 
 
+def _ticked(data: Mapping[str, Any]) -> list[int]:
+    """The pictures that a sent form has ticked, so that none drops out of the offer while somebody writes."""
+    numbers = [name.removeprefix("picture_") for name in data if name.startswith("picture_")]
+    return [int(number) for number in numbers if number.isdecimal() and len(number) < MOST_DIGITS]
+
+
 class Words(forms.CharField):
     """A text in one language, in its own direction; line ends as networks count them."""
 
@@ -66,6 +76,16 @@ class ComposerForm(forms.Form):
     """One post as a person writes it. `draft()` is what was typed, once the form is valid."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    seat = forms.RegexField(r"^[0-9a-f-]{36}$", widget=forms.HiddenInput, required=False)
+    turn = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=1_000_000)
+    wished_wall = forms.CharField(
+        label=_("Day and time"),
+        required=False,
+        max_length=16,
+        widget=forms.TextInput({"type": "datetime-local"}),
+        help_text=_("A wish: it is kept with the text, and becomes the plan when you submit."),
+    )
+    wished_zone = forms.ChoiceField(label=_("Clock of"), required=False, choices=zone_choices)
     source_rows = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=60)
 
     def __init__(
@@ -75,14 +95,22 @@ class ComposerForm(forms.Form):
         self.before = draft
         self.channels = the_channels()
         self.languages = post_languages(self.channels, draft)
-        self.pictures = offered_pictures(person, chosen=[item.picture_id for item in draft.pictures])
+        self.pictures = offered_pictures(
+            person, chosen=[item.picture_id for item in draft.pictures], ticked=_ticked(data or {})
+        )
+        offered = [picture.pk for picture in self.pictures]
+        self._points = set(editable_pictures(person).filter(pk__in=offered).values_list("pk", flat=True))
         rows = data.get("source_rows") if data is not None else None
         self.rows = min(int(rows), 60) if rows and str(rows).isdecimal() else len(draft.sources) + EMPTY_SOURCES
         self.initial |= {
             "version": version,
+            "seat": str(uuid4()),
+            "turn": 0,
             "source_rows": self.rows,
             "original": draft.original,
             "kind": draft.kind,
+            "wished_wall": draft.wished_wall,
+            "wished_zone": draft.wished_zone or person.zone,
         }
         if is_new:
             self._add_organisations(person)
@@ -190,6 +218,22 @@ class ComposerForm(forms.Form):
                 )
                 self.initial[name] = (item.alt if item else picture.alt.texts).get(code, "")
 
+            if picture.pk in self._points:
+                self._add_point(picture)
+
+    def _add_point(self, picture: Picture) -> None:
+        """Where its middle is, for crops; sliders, so that it works with a thumb, a keyboard and without script."""
+        labels = (_("What matters, from left to right"), _("What matters, from top to bottom"))
+        for name, label, per_cent in zip(point_names(picture), labels, point_of(picture), strict=True):
+            self.fields[name] = forms.IntegerField(
+                label=label,
+                required=False,
+                min_value=0,
+                max_value=100,
+                widget=forms.NumberInput({"type": "range", "min": 0, "max": 100, "step": 1}),
+            )
+            self.initial[name] = per_cent
+
     def _add_channels(self, draft: Draft) -> None:
         chosen = {(item.channel_id, item.language): item for item in draft.variants}
         for channel, code in self._places():
@@ -217,52 +261,96 @@ class ComposerForm(forms.Form):
 
     # -- as the template shows it -----------------------------------------------------------------
 
+    @property
+    def original(self) -> str:
+        """The language the post is first written in, as chosen now."""
+        return str(self["original"].value() or self.languages[0])
+
+    def languages_in_use(self) -> list[str]:
+        """The original, then those with words or a channel; all others are offered, folded."""
+        chosen = {code for channel, code in self._places() if self[f"goes_{channel.pk}_{code}"].value()}
+        names = ("title", "text")
+        rest = [
+            code
+            for code in self.languages
+            if code != self.original
+            and (
+                code in chosen or any(self[f"{name}_{code}"].value() or self[f"{name}_{code}"].errors for name in names)
+            )
+        ]
+        return [self.original, *rest]
+
     def word_rows(self) -> list[dict[str, Any]]:
-        """Title and text of each language."""
+        """Title and text of each language, the original first."""
+        used = self.languages_in_use()
         return [
             {
                 "code": code,
                 "name": language_name(code),
                 "title": self[f"title_{code}"],
                 "text": self[f"text_{code}"],
-                # Folded where nothing is written yet: most people write in one language first.
-                "is_open": code == (self["original"].value() or self.languages[0])
-                or any(self[name].value() or self[name].errors for name in (f"title_{code}", f"text_{code}")),
+                "is_original": code == self.original,
+                "is_open": code in used,
             }
-            for code in self.languages
+            for code in [*used, *(each for each in self.languages if each not in used)]
         ]
 
     def link_rows(self) -> list[forms.BoundField]:
         """The link's words in each language."""
-        return [self[f"link_{part}_{code}"] for code in self.languages for part in ("title", "description")]
+        return [self[f"link_{part}_{code}"] for code in self._by_use() for part in ("title", "description")]
 
     def source_lines(self) -> list[list[forms.BoundField]]:
         """One list of fields a source."""
         return [[self[f"source_{row}_{part}"] for part in SOURCE_PARTS] for row in range(self.rows)]
 
+    @property
+    def has_link(self) -> bool:
+        """Whether a link is typed, or wrong."""
+        return bool(self["link_address"].value() or self["link_address"].errors)
+
+    @property
+    def has_sources(self) -> bool:
+        """Whether a source is typed, or wrong."""
+        return any(field.value() or field.errors for line in self.source_lines() for field in line)
+
     def picture_rows(self) -> list[dict[str, Any]]:
-        """Each picture on offer with its box, place and words."""
-        return [
+        """Each picture on offer with its box, place, point and words; the chosen ones first."""
+        used = self.languages_in_use()
+        rows = [
             {
                 "picture": picture,
                 "box": self[f"picture_{picture.pk}"],
                 "place": self[f"place_{picture.pk}"],
                 "is_chosen": bool(self[f"picture_{picture.pk}"].value()),
-                "words": [self[f"alt_{picture.pk}_{code}"] for code in self.languages],
+                "words": [self[f"alt_{picture.pk}_{code}"] for code in used],
+                "more_words": [self[f"alt_{picture.pk}_{code}"] for code in self.languages if code not in used],
+                "point": [self[name] for name in point_names(picture) if name in self.fields],
             }
             for picture in self.pictures
         ]
+        return sorted(rows, key=lambda row: not row["is_chosen"])
 
     def channel_rows(self) -> list[dict[str, Any]]:
-        """Each channel with its languages: a box, and a text of its own."""
+        """Each channel with its languages, those in use apart: a box, and a text of its own."""
+        used = self.languages_in_use()
         rows: dict[int, dict[str, Any]] = {}
         for channel, code in self._places():
-            row = rows.setdefault(channel.pk, {"channel": channel, "languages": []})
+            row = rows.setdefault(channel.pk, {"channel": channel, "languages": [], "more": []})
             own = self[f"own_{channel.pk}_{code}"]
-            row["languages"].append(
-                {"goes": self[f"goes_{channel.pk}_{code}"], "own": own, "is_own": bool(own.value())}
-            )
+            place = {
+                "code": code,
+                "goes": self[f"goes_{channel.pk}_{code}"],
+                "own": own,
+                "is_own": bool(own.value()),
+            }
+            row["languages" if code in used else "more"].append(place)
+        for row in rows.values():
+            row["languages"].sort(key=lambda place: used.index(place["code"]))
         return list(rows.values())
+
+    def _by_use(self) -> list[str]:
+        used = self.languages_in_use()
+        return [*used, *(code for code in self.languages if code not in used)]
 
     def chosen_organisation(self) -> Organisation | None:
         """Who speaks, of those this person writes for; None is the campaign."""
@@ -303,7 +391,23 @@ class ComposerForm(forms.Form):
             link_title=texts("link_title"),
             link_description=texts("link_description"),
             sources=sources,
+            wished_wall=value("wished_wall") or "",
+            wished_zone=(value("wished_zone") or "") if value("wished_wall") else "",
         )
+
+    def seat_taken(self) -> Seat:
+        """The page that sends this, and which of its saves it is."""
+        return Seat(key=self.cleaned_data.get("seat") or "", turn=self.cleaned_data.get("turn") or 0)
+
+    def points(self) -> list[tuple[Picture, int, int]]:
+        """The chosen pictures whose point was moved, with the new one in per cent."""
+        value = self.cleaned_data.get
+        found = []
+        for picture in self._chosen():
+            across, down = (value(name) for name in point_names(picture))
+            if across is not None and down is not None and (across, down) != point_of(picture):
+                found.append((picture, across, down))
+        return found
 
     def _chosen(self) -> list[Picture]:
         value = self.cleaned_data.get

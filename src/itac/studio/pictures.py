@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db.models import Q, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -31,15 +33,17 @@ def shown_pictures(person: Person) -> QuerySet[Picture]:
     return found
 
 
-def offered_pictures(person: Person, *, chosen: list[int], most: int = 48) -> list[Picture]:
-    """What a composer offers: the chosen ones first, in their order, then the newest one may use.
+def offered_pictures(person: Person, *, chosen: list[int], ticked: Sequence[int] = (), most: int = 48) -> list[Picture]:
+    """What a composer offers: the chosen ones first, in their order, those ticked since, then the newest one may use.
 
     A chosen one that this person may not see isn't offered: what a working copy says was checked by nobody yet.
     """
     usable = Picture.objects.visible_to(person) | Picture.objects.filter(organisation=None)
     kept = shown_pictures(person).in_bulk(chosen)
-    newest = usable.exclude(pk__in=chosen).order_by("-created_at")[:most]
-    return [*(kept[pk] for pk in chosen if pk in kept), *newest]
+    newer = usable.in_bulk([pk for pk in ticked if pk not in kept])
+    kept = {**kept, **newer}
+    newest = usable.exclude(pk__in=kept).order_by("-created_at")[:most]
+    return [*(kept[pk] for pk in dict.fromkeys([*chosen, *ticked]) if pk in kept), *newest]
 
 
 def picture(request: HttpRequest, picture_id: int) -> HttpResponseBase:

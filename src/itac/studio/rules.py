@@ -111,6 +111,7 @@ class PictureBulk:
 OPEN = Open()
 BY_FILE = Open("open for what is shown to the public, else for who may see it: the view asks for each file")
 BY_LINK = Open("open for who has a link from a mail: the view asks whose it is; deciding wants a code too")
+BY_TOKEN = Open("open for who has a token: the door of the API asks for it, its scope and its organisation")
 SHUT = Shut()
 MEMBER = Whoever("member", lambda person: person.is_staff)
 EDITOR = Whoever("editor", lambda p: p.is_staff and (p.is_coordinator or bool(p.organisation_ids(Duty.EDITOR))))
@@ -233,6 +234,7 @@ GROUND_RULES: dict[str, Rule] = {
 PUBLIC_RULES: dict[str, Rule] = {
     "approve_by_mail": BY_LINK,
     "approve_by_mail_picture": BY_LINK,
+    "api:*": BY_TOKEN,
     "healthz": OPEN,
     "to_language": OPEN,
     "cloth": OPEN,
@@ -258,7 +260,11 @@ ROOM_RULES: dict[str, Rule] = {
     "studio_post_new": EDITOR,
     "studio_post_preview": EDITOR,
     "studio_post": _READABLE_POST,
-    "studio_edit": _OWN_POST,
+    "studio_begin": EDITOR,  # the verb asks for whom one writes
+    "studio_photo": EDITOR,  # the view asks for whose post it is
+    "studio_edit": EDITOR,  # the view asks for the post: what was typed into one that is gone is given back
+    "studio_keep": _OWN_POST,
+    "studio_here": _OWN_POST,
     "studio_submit": _OWN_POST,
     "studio_discard": _OWN_POST,
     "studio_plan": _OWN_POST,

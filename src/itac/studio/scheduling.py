@@ -67,7 +67,11 @@ def when(request: HttpRequest, post_id: int) -> HttpResponse:
     """Plan the post. A time that doesn't exist or exists twice comes back with the two it could be."""
     person, now = person_of(request), moment_of(request)
     post = writable_post(person, post_id)
-    initial = {"wall": post.planned_wall, "zone": post.planned_zone or person.zone, "trigger": post.trigger_id}
+    initial = {
+        "wall": request.GET.get("wall") or post.planned_wall,
+        "zone": request.GET.get("zone") or post.planned_zone or person.zone,
+        "trigger": post.trigger_id,
+    }
     form = WhenForm(request.POST if request.method == "POST" else None, initial=initial, label_suffix="")
     mistakes: list[Mistake] = []
     choices: list[Choice] = []

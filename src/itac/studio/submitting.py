@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from itac.core.walltime import resolve
 from itac.publishing.approving import request_in_force
 from itac.publishing.errors import PublishingError
 from itac.publishing.models import Post, WorkingCopy
+from itac.publishing.planning import plan
 from itac.publishing.writing import Draft, discard_working_copy, submit_working_copy, working_draft
 from itac.studio.answering import Mistake, done, mistakes_of, moment_of, page, person_of
+from itac.studio.moments import in_words
 from itac.studio.posts import way_to, writable_post
 from itac.studio.showing import Shown, shown_draft
 
@@ -23,11 +32,12 @@ def submit(request: HttpRequest, post_id: int) -> HttpResponse:
     mistakes: list[Mistake] = []
     if request.method == "POST":
         try:
+            wish = wish_of(working_draft(post)[0])
             was_voided = submit_working_copy(person, post, now=now)
         except PublishingError as error:
             mistakes = mistakes_of(error, {})
         else:
-            return _submitted(request, post, was_voided=was_voided)
+            return _submitted(request, post, was_voided=was_voided, wish=wish)
     draft, version = working_draft(post)
     today = now.date()
     after = shown_draft(draft, person=person, organisation=post.organisation, slug=post.slug, today=today)
@@ -45,6 +55,7 @@ def submit(request: HttpRequest, post_id: int) -> HttpResponse:
         "before": before,
         "changes": _changes(before, after) if post.submitted_at else [],
         "ends": state if state in {"open", "granted"} else "",
+        "wish": wish_of(draft),
         "edit": reverse("studio_edit", args=[post.pk]),
     }
     return page(
@@ -69,16 +80,66 @@ def discard(request: HttpRequest, post_id: int) -> HttpResponse:
     )
 
 
-def _submitted(request: HttpRequest, post: Post, *, was_voided: bool) -> HttpResponse:
+@dataclass(frozen=True)
+class Wish:
+    """When the writer would have it leave, on the clock of a zone."""
+
+    wall: str
+    zone: str
+
+    def __str__(self) -> str:
+        """`18 December 2026, 18:00 (Quito)`."""
+        moment = datetime.fromisoformat(self.wall).replace(tzinfo=ZoneInfo(self.zone))
+        return in_words(moment, zone=self.zone)
+
+    def page(self, post: Post) -> str:
+        """The page that plans, with the wish filled in."""
+        return f"{reverse('studio_plan', args=[post.pk])}?{urlencode({'wall': self.wall, 'zone': self.zone})}"
+
+
+def wish_of(draft: Draft) -> Wish | None:
+    """The draft's wish, if it is a time on a clock that exists."""
+    wish = Wish(draft.wished_wall, draft.wished_zone)
+    try:
+        return wish if str(wish) else None
+    except (ValueError, ZoneInfoNotFoundError):
+        return None
+
+
+def _submitted(request: HttpRequest, post: Post, *, was_voided: bool, wish: Wish | None) -> HttpResponse:
+    """On to what comes next: planning, at once where the wish can be had, then asking."""
     post.refresh_from_db()
+    sentence = _("Submitted.")
     if was_voided:
         sentence = _(
             "Submitted. It was approved or asked about before; that no longer counts, so ask for approval again."
         )
-        return done(request, sentence, "studio_ask" if post.planned_at or post.trigger_id else "studio_plan", post.pk)
-    if post.planned_at is None and post.trigger_id is None:
+    if wish is not None:
+        if request.POST.get("do") == "plan" and _planned(request, post, wish):
+            facts = {"said": sentence, "when": wish}
+            return done(
+                request,
+                _("%(said)s Planned: it leaves on %(when)s, once it is approved.") % facts,
+                "studio_ask",
+                post.pk,
+            )
+        messages.success(request, sentence)
+        return HttpResponseRedirect(wish.page(post))
+    is_planned = post.planned_at is not None or post.trigger_id is not None
+    if was_voided:
+        return done(request, sentence, "studio_ask" if is_planned else "studio_plan", post.pk)
+    if not is_planned:
         return done(request, _("Submitted. Now say when it leaves."), "studio_plan", post.pk)
-    return done(request, _("Submitted."), "studio_post", post.pk)
+    return done(request, sentence, "studio_post", post.pk)
+
+
+def _planned(request: HttpRequest, post: Post, wish: Wish) -> bool:
+    """Whether the post is planned now; what can't be is explained by the page that plans."""
+    try:
+        plan(person_of(request), post, at=resolve(wish.wall, wish.zone, which=""), now=moment_of(request))
+    except (ValueError, PublishingError):
+        return False
+    return True
 
 
 def _changes(before: list[Shown], after: list[Shown]) -> list[tuple[Shown | None, Shown | None]]:

@@ -105,8 +105,14 @@ def no_counts(request: HttpRequest, items: list[Any]) -> None:
 @hooks.register("insert_global_admin_css")
 def our_colours() -> str:
     """Our colours by Wagtail's own custom properties, and the look of our rooms."""
-    sheets = ("studio/studio.css", "studio/rooms.css")
+    sheets = ("studio/studio.css", "studio/rooms.css", "studio/looks.css")
     return format_html("".join('<link rel="stylesheet" href="{}">' for _sheet in sheets), *map(static, sheets))
+
+
+@hooks.register("insert_global_admin_js")
+def nothing_typed_stays_behind() -> str:
+    """Whoever signs out leaves nothing of what they typed in this browser."""
+    return format_html('<script type="module" src="{}"></script>', static("studio/keeping_out.js"))
 
 
 @hooks.register("register_account_settings_panel")

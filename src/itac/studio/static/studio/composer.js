@@ -1,5 +1,6 @@
 // <itac-composer data-preview="address"><form>…<div data-looks>…</div></form></itac-composer>
-// While a person types, the server draws how the post will look. Without script the button “Check” does the same.
+// While a person types, the server draws how the post will look; what is added as a language is offered by every
+// channel; and a channel whose limit is passed offers a text of its own. Without script the button “Check” draws.
 const PAUSE_MS = 500;
 
 export class Composer extends HTMLElement {
@@ -12,12 +13,20 @@ export class Composer extends HTMLElement {
     const options = { signal: this.ended.signal };
     this.addEventListener("input", () => this.later(), options);
     this.addEventListener("change", () => this.later(), options);
+    this.addEventListener("click", (event) => this.giveText(event), options);
+    // `toggle` doesn't bubble.
+    this.addEventListener("toggle", (event) => this.addLanguage(event.target), { ...options, capture: true });
+    this.watch = new MutationObserver(() => this.hint());
+    const looks = this.querySelector("[data-looks]");
+    if (looks) this.watch.observe(looks, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-over"] });
+    this.hint();
   }
 
   disconnectedCallback() {
     clearTimeout(this.timer);
     this.asking?.abort();
     this.ended.abort();
+    this.watch.disconnect();
   }
 
   later() {
@@ -29,11 +38,11 @@ export class Composer extends HTMLElement {
     // Only the newest answer counts; an older question is dropped.
     this.asking?.abort();
     this.asking = new AbortController();
-    const form = this.querySelector("form");
+    const typed = [...new FormData(this.querySelector("form"))].filter(([, value]) => typeof value === "string");
     try {
       const answer = await fetch(this.dataset.preview, {
         method: "POST",
-        body: new FormData(form),
+        body: new URLSearchParams(typed),
         signal: this.asking.signal,
       });
       if (!answer.ok || answer.redirected) return; // what was drawn last stays
@@ -46,6 +55,38 @@ export class Composer extends HTMLElement {
     } catch (error) {
       if (error.name !== "AbortError") this.dataset.offline = "";
     }
+  }
+
+  // A language that was opened stands beside the original in every channel, no longer among the others.
+  addLanguage(box) {
+    if (!box.open || !box.dataset?.words) return;
+    for (const place of this.querySelectorAll(`[data-more] [data-language="${box.dataset.words}"]`)) {
+      const more = place.closest("[data-more]");
+      more.parentElement.querySelector("[data-places]").append(place);
+      if (!more.querySelector("[data-place]")) more.hidden = true;
+    }
+  }
+
+  hint() {
+    for (const place of this.querySelectorAll("[data-place]")) {
+      const { place: channel, language } = place.dataset;
+      const look = this.querySelector(`[data-looks] [data-channel="${channel}"][data-language="${language}"]`);
+      const isWanted = Boolean(look?.querySelector("[data-over]")) && !place.querySelector("textarea").value;
+      const line = place.querySelector("[data-hint]");
+      if (line.hidden === isWanted) line.hidden = !isWanted;
+    }
+  }
+
+  // Its own text begins as the post's, to be shortened.
+  giveText(event) {
+    const place = event.target.closest("[data-own-text]")?.closest("[data-place]");
+    if (!place) return;
+    const own = place.querySelector("textarea");
+    place.querySelector("details").open = true;
+    own.value ||= this.querySelector(`[name="text_${place.dataset.language}"]`).value;
+    own.focus();
+    own.dispatchEvent(new Event("input", { bubbles: true }));
+    this.hint();
   }
 }
 
