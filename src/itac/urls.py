@@ -3,6 +3,7 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path, re_path
 
+from itac.api import urls as api_urls
 from itac.library.serving import document, media
 from itac.publishing.views import healthz
 from itac.studio import approving_by_mail
@@ -12,6 +13,7 @@ from itac.website import urls as website_urls
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("studio/", include(studio_urls)),
+    path("api/v1/", include((api_urls.patterns, "api"))),
     path("approve/<str:token>/", approving_by_mail.answer, name="approve_by_mail"),
     path(
         "approve/<str:token>/pictures/<int:picture_id>/",

@@ -57,6 +57,7 @@ OPTIONS = (
         "ITAC_TOKEN_KEYS", "", "list", "Encrypt network tokens: the first encrypts, all decrypt; empty: keys/tokens."
     ),
     Option("ITAC_LOG", "console", "console or json", "How log lines look."),
+    Option("ITAC_API_PER_MINUTE", "300", "requests", "How often a program may ask the API in a minute with one token."),
     Option("ITAC_IN_FLIGHT", "32", "calls", "How many calls to networks one worker has under way at once."),
     Option(
         "ITAC_REQUEST_SECONDS", "30", "seconds", "How long one call to a network may take before it counts as unclear."

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "itac.publishing",
     "itac.website",
     "itac.studio",
+    "itac.api",
     "itac.demo",
     "wagtail_localize",
     "wagtail_localize.locales",
@@ -178,4 +179,5 @@ IN_FLIGHT = int(options.number(VALUES, "ITAC_IN_FLIGHT"))
 REQUEST_SECONDS = options.number(VALUES, "ITAC_REQUEST_SECONDS")
 MARGIN_SECONDS = options.number(VALUES, "ITAC_MARGIN_SECONDS")
 WORKER_DEAD_SECONDS = options.number(VALUES, "ITAC_WORKER_DEAD_SECONDS")
+API_PER_MINUTE = int(options.number(VALUES, "ITAC_API_PER_MINUTE"))
 WORKER_SILENT_SECONDS = options.number(VALUES, "ITAC_WORKER_SILENT_SECONDS")

@@ -112,6 +112,7 @@ OPEN = Open()
 BY_FILE = Open("open for what is shown to the public, else for who may see it: the view asks for each file")
 BY_LINK = Open("open for who has a link from a mail: the view asks whose it is; deciding wants a code too")
 BY_TOKEN = Open("open for who has a token: the door of the API asks for it, its scope and its organisation")
+BY_TOKEN = Open("open for who has a token: the door of the API asks for it, its scope and its organisation")
 SHUT = Shut()
 MEMBER = Whoever("member", lambda person: person.is_staff)
 EDITOR = Whoever("editor", lambda p: p.is_staff and (p.is_coordinator or bool(p.organisation_ids(Duty.EDITOR))))
@@ -234,6 +235,7 @@ GROUND_RULES: dict[str, Rule] = {
 PUBLIC_RULES: dict[str, Rule] = {
     "approve_by_mail": BY_LINK,
     "approve_by_mail_picture": BY_LINK,
+    "api:*": BY_TOKEN,
     "api:*": BY_TOKEN,
     "healthz": OPEN,
     "to_language": OPEN,

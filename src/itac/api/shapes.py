@@ -1,0 +1,352 @@
+"""What goes in and what comes out, as the OpenAPI document says it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+from ninja import Schema
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema
+
+from itac.campaign.models import Scope
+from itac.publishing.deciding import ACTIONS
+from itac.publishing.models import PostKind, State, Verdict
+
+NO_NUL = r"^[^\x00]*$"  # no database keeps it
+LARGEST = 2**53 - 1
+YEARS = range(2000, 2101)  # beyond them is a slip of the pen, and arithmetic that overflows
+
+
+def _moment(value: Any) -> datetime:
+    if isinstance(value, datetime):
+        return value
+    if not isinstance(value, str):
+        raise ValueError("Write an instant as text, such as 2026-12-18T18:00:00Z.")  # noqa: TRY004 -- pydantic's way
+    return datetime.fromisoformat(value)
+
+
+def _aware(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError("An instant needs its offset, such as Z or -05:00.")
+    if value.year not in YEARS:
+        raise ValueError("The year is out of range.")
+    return value
+
+
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z]{2,4})?$", max_length=8, examples=["en"])]
+Title = Annotated[str, Field(max_length=200, pattern=NO_NUL)]
+Text = Annotated[str, Field(max_length=20_000, pattern=NO_NUL)]
+Line = Annotated[str, Field(max_length=300, pattern=NO_NUL)]
+Note = Annotated[str, Field(max_length=2000, pattern=NO_NUL)]
+Address = Annotated[str, Field(max_length=500, pattern=r"^([hH][tT][tT][pP][sS]?://[^\s\x00]+)?$")]
+Id = Annotated[int, Field(ge=1, le=LARGEST, strict=True)]
+Moment = Annotated[
+    datetime,
+    BeforeValidator(_moment),
+    AfterValidator(_aware),
+    WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-12-18T18:00:00Z"]}),
+]
+Texts = dict[Language, Title]
+Enum = {"use_enum_values": True}
+ScopeName = StrEnum("ScopeName", {scope.name: scope.value for scope in Scope})
+Kind = StrEnum("Kind", {kind.name: kind.value for kind in PostKind})
+DeliveryState = StrEnum("DeliveryState", {state.name: state.value for state in State})
+Answer = StrEnum("Answer", {verdict.name: verdict.value for verdict in Verdict})
+Action = StrEnum("Action", {name.upper(): name for names in ACTIONS.values() for name in names})
+ApprovalState = StrEnum(
+    "ApprovalState", {name.upper(): name for name in ("open", "granted", "refused", "returned", "expired")}
+)
+
+
+class Given(Schema):
+    """What a program sends: a name that isn't known is a mistake, not a wish for later."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Shown(Schema):
+    """What a program reads."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+# -- posts -------------------------------------------------------------------------------------------------------------
+
+
+class PictureInPost(Given):
+    """A picture, with its words for those who don't see it, by language."""
+
+    picture: Id
+    alt: dict[Language, Annotated[str, Field(max_length=1500, pattern=NO_NUL)]] = {}
+
+
+class VariantOfPost(Given):
+    """Where and in which language it goes. An empty text: the post's own in that language."""
+
+    channel: Id
+    language: Language
+    text: Text = ""
+
+
+class Source(Given):
+    """Where a figure comes from."""
+
+    title: Line = ""
+    publisher: Line = ""
+    address: Address = ""
+    figure: Line = ""
+
+
+class Content(Given):
+    """What a post says, in all its languages. `original` is the language that was written first."""
+
+    kind: Kind = Kind.STATEMENT
+    original: Language = "en"
+    title: Texts = {}
+    text: dict[Language, Text] = {}
+    pictures: Annotated[list[PictureInPost], Field(max_length=20)] = []
+    variants: Annotated[list[VariantOfPost], Field(max_length=200)] = []
+    link_address: Address = ""
+    link_title: Texts = {}
+    link_description: dict[Language, Annotated[str, Field(max_length=500, pattern=NO_NUL)]] = {}
+    sources: Annotated[list[Source], Field(max_length=60)] = []
+
+
+class Which(StrEnum):
+    """Of two equal clock times on the day when clocks are set back."""
+
+    FIRST = "first"
+    SECOND = "second"
+
+
+class PlanIn(Given):
+    """A time on the clock of a place, to the minute: that is what stays agreed when the place changes its clocks."""
+
+    wall: Annotated[str, Field(pattern=r"^20\d\d-\d\d-\d\dT\d\d:\d\d$", examples=["2026-12-18T18:00"])]
+    zone: Annotated[str, Field(max_length=60, pattern=r"^[A-Za-z0-9_+/-]+$", examples=["America/Bogota"])]
+    which: Which | None = None
+
+
+class PlanOut(Shown):
+    """The agreed time, the instant it means today, or the event it waits for."""
+
+    wall: str
+    zone: str
+    at: datetime | None
+    waits_for: str
+
+
+class DecisionOut(Shown):
+    """One answer, for an organisation or (null) as a coordinator."""
+
+    organisation: str | None
+    verdict: Answer
+    reason: str
+    languages: list[str]
+    decided_at: datetime
+
+
+class ApprovalOut(Shown):
+    """The question in force. `seal` names exactly what it is about. An empty window: that of the event it waits for."""
+
+    state: ApprovalState
+    asked_at: datetime
+    deadline_at: datetime
+    opens_at: datetime | None
+    closes_at: datetime | None
+    seal: str
+    decisions: list[DecisionOut]
+
+
+class PostOut(Shown):
+    """A post. `submitted` is what would be sent, `draft` what is being written, for who may write it."""
+
+    id: int
+    slug: str
+    organisation: str | None
+    created_at: datetime
+    submitted_at: datetime | None
+    submitted: Content | None
+    draft: Content | None
+    plan: PlanOut | None
+    approval: ApprovalOut | None
+
+
+class PostPage(Shown):
+    """Some posts, and where to go on."""
+
+    items: list[PostOut]
+    next: str | None
+
+
+# -- approval ----------------------------------------------------------------------------------------------------------
+
+
+class AskIn(Given):
+    """Until when to answer, and the window in which it may leave. Empty: as the rules say, an hour around its time."""
+
+    deadline_at: Moment | None = None
+    opens_at: Moment | None = None
+    closes_at: Moment | None = None
+
+
+class Sealed(Shown):
+    """Exactly what would be sent to one channel in one language."""
+
+    channel: int
+    language: str
+    hash: str
+    payload: dict[str, Any]
+
+
+class QuestionOut(ApprovalOut):
+    """The question in force, with all it is about."""
+
+    sealed: list[Sealed]
+
+
+class DecisionIn(Given):
+    """An answer to exactly what `seal` names. A no needs a reason. `languages` are the versions that were read."""
+
+    verdict: Answer
+    seal: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    reason: Note = ""
+    languages: Annotated[list[Language], Field(max_length=60)] = []
+
+
+# -- pictures ----------------------------------------------------------------------------------------------------------
+
+
+class PictureOut(Shown):
+    """A picture with its rights. Location and device data were taken out before it was stored."""
+
+    id: int
+    title: str
+    alt: dict[str, str]
+    credit: str
+    licence: str
+    valid_until: date | None
+    width: int
+    height: int
+    sha256: str
+
+
+class PicturePage(Shown):
+    """Some pictures, and where to go on."""
+
+    items: list[PictureOut]
+    next: str | None
+
+
+# -- deliveries --------------------------------------------------------------------------------------------------------
+
+
+class PartOut(Shown):
+    """One message of a delivery: the only one, or one of a thread."""
+
+    place: int
+    state: str
+    address: str
+    sent_at: datetime | None
+
+
+class DeliveryRow(Shown):
+    """One variant on its way to one channel. `why` is the sentence of `code`, in the language that was asked for."""
+
+    id: int
+    post: int
+    channel: int
+    language: str
+    state: DeliveryState
+    since: datetime
+    due_at: datetime
+    sent_at: datetime | None
+    address: str
+    code: str
+    why: str
+    parts: list[PartOut]
+
+
+class DeliveryOut(DeliveryRow):
+    """The same, with what this token may do about it now."""
+
+    actions: list[Action]
+
+
+class DeliveryPage(Shown):
+    """Some deliveries, and where to go on."""
+
+    items: list[DeliveryRow]
+    next: str | None
+
+
+class ActionIn(Given):
+    """What to do. `confirm` and `is_there` need the address at which the post stands, `decline` a note."""
+
+    action: Action
+    note: Note = ""
+    address: Annotated[str, Field(max_length=500, pattern=NO_NUL)] = ""
+
+
+class ChannelOut(Shown):
+    """An account on which the campaign speaks. `may_speak`: the organisation has the right to, at this moment."""
+
+    id: int
+    slug: str
+    name: str
+    network: str
+    languages: list[str]
+    is_paused: bool
+    may_speak: bool
+    text_max: int | None
+    pictures_max: int
+    threads: bool
+
+
+class ChannelList(Shown):
+    """All channels."""
+
+    items: list[ChannelOut]
+
+
+class SlotOut(Shown):
+    """All that others learn of a slot."""
+
+    at: datetime
+    channel: int
+    organisation: str | None
+
+
+class SlotPage(Shown):
+    """Some slots, and where to go on."""
+
+    items: list[SlotOut]
+    next: str | None
+
+
+class TokenOut(Shown):
+    """A token, as it knows itself."""
+
+    name: str
+    organisation: str
+    scopes: list[ScopeName]
+    expires_at: datetime
+
+
+class ProblemLine(Shown):
+    """One thing that is wrong, and the field it is about ("" for none)."""
+
+    code: str
+    detail: str
+    field: str
+
+
+class ProblemOut(Shown):
+    """RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+    detail: str | None = None
+    errors: list[ProblemLine] | None = None
