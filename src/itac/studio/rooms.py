@@ -54,6 +54,7 @@ ROOMS: tuple[tuple[str, str | Promise, str | Promise], ...] = (
     ("studio_deputies", _("Who stands in"), _("Deputies of approvers, from one moment to another.")),
     ("studio_decisions", _("The record of approval"), _("Who approved what, at which hash: a table to keep.")),
     ("studio_audit", _("Audit log"), _("Who did what in the name of your organisation, to read and to keep.")),
+    ("studio_tokens", _("Tokens of the API"), _("Programs that act for an organisation, and what they may.")),
     ("studio_mails", _("Mails"), _("What was sent, what waits, and what didn't go out.")),
     ("wagtailadmin_reports:site_history", _("History"), _("Who changed what.")),
     ("wagtail_localize:translations_report", _("Translations"), _("Which pages are translated how far.")),

@@ -313,6 +313,7 @@ ROOM_RULES: dict[str, Rule] = {
     "studio_invitation": COORDINATOR,
     "studio_mails": COORDINATOR,
     "studio_mail": COORDINATOR,
+    "studio_tokens": COORDINATOR,
     "studio_triggers": COORDINATOR,
     "studio_it_happened": COORDINATOR,
 }

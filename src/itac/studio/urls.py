@@ -25,6 +25,7 @@ from itac.studio import (
     scheduling,
     setting_right,
     submitting,
+    tokens,
     triggers,
 )
 from itac.studio.account import AccountView
@@ -86,6 +87,7 @@ rooms: list[URLPattern | URLResolver] = [
     path("invitations/new/", inviting.invite_one, name="studio_invite"),
     path("invitations/list/", inviting.invite_list, name="studio_invite_list"),
     path("invitations/<int:invitation_id>/", inviting.change_invitation, name="studio_invitation"),
+    path("tokens/", tokens.token_list, name="studio_tokens"),
     path("mails/", mails.mail_list, name="studio_mails"),
     path("mails/<int:mail_id>/", mails.change_mail, name="studio_mail"),
 ]
