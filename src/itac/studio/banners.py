@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from itac.campaign.models import Campaign, Person
 from itac.networks.models import Channel
-from itac.publishing.models import WorkerBeat
+from itac.publishing.holding import may_hold
+from itac.publishing.models import OrganisationHold, WorkerBeat
 from itac.studio.moments import on_the_clock, zone_in_words
 
 
@@ -27,8 +28,8 @@ class Banner:
 
 
 def banners_for(person: Person, *, now: datetime) -> list[Banner]:
-    """The banners of this instant, the most urgent first. Three queries."""
-    urgent = (_silent_worker(person, now), *_pauses(person), _no_mail_server(person))
+    """The banners of this instant, the most urgent first. Four queries."""
+    urgent = (_silent_worker(person, now), *_pauses(person), *_holds(person), _no_mail_server(person))
     return [banner for banner in urgent if banner is not None]
 
 
@@ -74,3 +75,19 @@ def _pauses(person: Person) -> list[Banner]:
         words = {"channel": name, "reason": reason or _("no reason given")}
         found.append(Banner("held", _("%(channel)s is paused: %(reason)s. Nothing is sent there.") % words, url, link))
     return found
+
+
+def _holds(person: Person) -> list[Banner]:
+    """Said to the organisation's own people, and to coordinators."""
+    found = OrganisationHold.objects.in_force().select_related("organisation")
+    if not person.is_coordinator:
+        found = found.filter(organisation_id__in=person.organisation_ids())
+    return [_hold(person, each) for each in found]
+
+
+def _hold(person: Person, hold: OrganisationHold) -> Banner:
+    words = {"organisation": hold.organisation, "reason": hold.reason or _("no reason given")}
+    sentence = _("Everything of %(organisation)s is on hold: %(reason)s. Nothing of it is sent.") % words
+    if not may_hold(person, hold.organisation):
+        return Banner("held", sentence)
+    return Banner("held", sentence, reverse("studio_hold"), _("See the hold"))

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from itac.campaign.models import Campaign, Organisation, Person
+from itac.campaign.models import Campaign, Organisation
 from itac.networks import connecting
 from itac.networks.models import Channel
 from itac.networks.protocol import ConnectionRefused
@@ -28,6 +28,7 @@ from itac.networks.registry import NETWORKS, network
 from itac.publishing.models import Delivery, State
 from itac.publishing.pausing import pause, resume
 from itac.studio.answering import Mistake, done, mistakes_of_form, moment_of, page, person_of
+from itac.studio.by_hand import HandForm
 
 SECRETS = {
     "access_token": gettext_lazy("Access token"),
@@ -98,6 +99,8 @@ class ChannelForm(forms.Form):
                 if plug.needs_address
                 else _("Empty for Bluesky's own."),
             )
+        if plug.name == "by_hand":
+            self.fields.update(HandForm().fields)
         if plug.name in {"bluesky", "by_hand"}:
             self.fields["handle"] = forms.CharField(
                 label=_("Account"),
@@ -105,11 +108,6 @@ class ChannelForm(forms.Form):
                 required=plug.name == "bluesky",
                 help_text=_("The account's name on the network, such as itac.example.org."),
             )
-        if plug.name == "by_hand":
-            for name, label in (("person", _("Who posts by hand")), ("stand_in", _("Who stands in after 15 minutes"))):
-                self.fields[name] = forms.ModelChoiceField(
-                    Person.objects.filter(is_active=True), label=label, required=name == "person"
-                )
         for secret in plug.needs_secret:
             self.fields[f"secret_{secret}"] = forms.CharField(
                 label=SECRETS.get(secret, secret),
@@ -246,8 +244,8 @@ def _connected(request: HttpRequest, form: ChannelForm) -> list[Mistake]:
     except ValidationError as error:
         return [Mistake("id_address" if "address" in form.fields else "id_name", message) for message in error.messages]
     if form.plug.name == "by_hand":
-        channel.person, channel.stand_in = facts["person"], facts["stand_in"]
-        channel.save(update_fields=["person", "stand_in"])
+        channel.person, channel.stand_in, channel.posted_on = facts["person"], facts["stand_in"], facts["posted_on"]
+        channel.save(update_fields=["person", "stand_in", "posted_on"])
     return []
 
 

@@ -17,8 +17,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from itac.publishing import deciding
 from itac.publishing.errors import PublishingError
-from itac.publishing.models import Delivery, Post, State
+from itac.publishing.models import Delivery, Post, Proof, State
 from itac.publishing.payload import ChangedMedia, payload_of, read_picture
+from itac.studio import by_hand, holding
 from itac.studio.answering import (
     Mistake,
     done,
@@ -48,6 +49,7 @@ class Act:
     done: str | Promise
     asks_address: bool = False
     needs_note: bool = False
+    takes_screenshot: bool = False
 
 
 ACTS: Mapping[str, Act] = {
@@ -77,6 +79,7 @@ ACTS: Mapping[str, Act] = {
         gettext_lazy("Paste the address at which the post stands, so that everybody finds it."),
         gettext_lazy("Thank you. It is marked as sent."),
         asks_address=True,
+        takes_screenshot=True,
     ),
     "decline": Act(
         deciding.decline,
@@ -94,7 +97,7 @@ ACTS: Mapping[str, Act] = {
     "plan_again": Act(
         deciding.plan_again,
         gettext_lazy("Plan it again"),
-        gettext_lazy("It leaves at the time of its post after all. If that time is over, it is held for a decision."),
+        gettext_lazy("It leaves at its time after all. If that time is over, it is held for a decision."),
         gettext_lazy("It is planned again."),
     ),
     "look_up": Act(
@@ -119,7 +122,7 @@ ACTS: Mapping[str, Act] = {
         gettext_lazy("It is held. Send it, move it or drop it."),
     ),
 }
-FIELDS = {"address": "address", "note": "note"}
+FIELDS = {"address": "address", "note": "note", "screenshot": "screenshot"}
 
 
 def delivery_list(request: HttpRequest) -> HttpResponse:
@@ -154,6 +157,7 @@ def one_delivery(request: HttpRequest, delivery_id: int) -> HttpResponse:
     delivery = _theirs(request, delivery_id)
     payload = delivery.payload or payload_of(delivery.variant)
     actions = deciding.actions_for(person, delivery, now=now)
+    is_by_hand = delivery.state == State.AWAITING and bool(actions)
     context = {
         "delivery": delivery,
         "parts": delivery.parts.prefetch_related("attempts"),
@@ -161,7 +165,9 @@ def one_delivery(request: HttpRequest, delivery_id: int) -> HttpResponse:
         "acts": [(name, ACTS[name]) for name in actions],
         "shown": [shown_payload(payload, delivery.channel)],
         "payload": payload,
-        "is_by_hand": delivery.state == State.AWAITING and bool(actions),
+        "is_by_hand": is_by_hand,
+        **(by_hand.what_to_do(request, delivery, payload) if is_by_hand else {}),
+        "proof": Proof.objects.filter(delivery=delivery, ends_at__gt=now).first(),
         "media": [item for part in payload["parts"] for item in part["media"]],
         "may_move": delivery.state in {State.HELD, State.PLANNED} and bool(actions),
         "may_read_post": Post.objects.visible_to(person).filter(pk=delivery.variant.post_id).exists(),
@@ -205,7 +211,7 @@ def held(request: HttpRequest) -> HttpResponse:
     deliveries = list(_held(request))
     chosen = [each for each in deliveries if each.pk in chosen_ids]
     trail = _way()
-    if request.method == "POST" and action in {"send_now", "drop"}:
+    if request.method == "POST" and action in {"send_now", "plan_again", "drop"}:
         if not chosen:
             mistakes = [Mistake("held", _("Choose at least one of the rows below, then say what to do with them."))]
             return _held_page(request, deliveries, mistakes)
@@ -258,7 +264,7 @@ def _held_page(request: HttpRequest, deliveries: list[Delivery], mistakes: list[
     return page(
         request,
         "studio/held.html",
-        {"deliveries": deliveries},
+        {"deliveries": deliveries, **holding.form_context(request)},
         title=_("What is held"),
         trail=_way(),
         mistakes=mistakes,
@@ -266,9 +272,12 @@ def _held_page(request: HttpRequest, deliveries: list[Delivery], mistakes: list[
 
 
 def _do(request: HttpRequest, delivery: Delivery, action: str, now: datetime) -> None:
-    chosen, facts = ACTS[action], {"note": request.POST.get("note", "")}
+    chosen = ACTS[action]
+    facts: dict[str, Any] = {"note": request.POST.get("note", "")}
     if chosen.asks_address:
         facts["address"] = request.POST.get("address", "")
+    if chosen.takes_screenshot:
+        facts["screenshot"] = by_hand.screenshot_of(request)
     chosen.verb(person_of(request), delivery, now=now, **facts)
 
 

@@ -126,12 +126,13 @@ VOIDED = {
     "changed": gettext_lazy("The post was changed, so the approval no longer counts."),
     "asked_again": gettext_lazy("A new question took the place of the earlier one."),
     "withdrawn": gettext_lazy("The question was taken back."),
+    "terms": gettext_lazy("The terms of the take-over were changed, so the approval no longer counts."),
 }
 
 
 def lines_of_delivery(delivery: Delivery) -> list[Line]:
     """Its moves, the newest first."""
-    moves = delivery.moves.select_related("actor")
+    moves = delivery.moves.select_related("actor", "whom")
     return [_moved(move) for move in moves.order_by("-at", "-pk")]
 
 
@@ -206,17 +207,26 @@ SOURCES: tuple[Callable[[Scope, int | None], Iterator[Line]], ...] = (_entries, 
 def _moves(scope: Scope, rows: QuerySet[DeliveryMove] | None = None) -> QuerySet[DeliveryMove]:
     rows = DeliveryMove.objects.all() if rows is None else rows
     found = scope.over(rows, at="at", who="actor", post="delivery__variant__post")
-    return found.select_related("actor", "delivery__variant__channel", "delivery__variant__post__organisation").defer(
-        "delivery__variant__channel__secret", "delivery__variant__channel__session"
-    )
+    return found.select_related(
+        "actor", "whom", "delivery__variant__channel", "delivery__variant__post__organisation"
+    ).defer("delivery__variant__channel__secret", "delivery__variant__channel__session")
+
+
+def _in_hand(move: DeliveryMove) -> str:
+    words = {"who": move.actor or _("Somebody"), "whom": move.whom or _("somebody")}
+    if move.actor is not None and move.actor == move.whom:
+        return _("%(who)s took it in hand.") % words
+    return _("%(who)s passed it on to %(whom)s.") % words
 
 
 def _moved(move: DeliveryMove, *, post: Post | None = None) -> Line:
     after = State(move.after)
     sentence = BY_PERSON[after] % {"who": move.actor} if move.actor else str(BY_WORKER[after])
+    if move.code == "passed_on":
+        sentence = _in_hand(move)
     if post is not None:
         sentence = _("%(variant)s: %(sentence)s") % {"variant": move.delivery.variant, "sentence": sentence}
-    why = codes.sentence(move.code) if move.code else ""
+    why = codes.sentence(move.code) if move.code and move.code != "passed_on" else ""
     organisation = post.organisation if post is not None else None
     return Line(move.at, sentence, why, move.note, who=move.actor, organisation=organisation, post=post)
 

@@ -32,6 +32,7 @@ ROOMS: tuple[tuple[str, str | Promise, str | Promise], ...] = (
     ("studio_held", _("What is held"), _("Send it, move it or drop it.")),
     ("studio_channels", _("Channels"), _("The accounts on which the campaign speaks, and how they are.")),
     ("studio_pause", _("Pause"), _("Stop every call at once, and decide afterwards about each post that was held.")),
+    ("studio_hold", _("Hold an organisation"), _("Stop everything that leaves in its name, with one press.")),
     ("studio_triggers", _("What posts wait for"), _("Name an event, and say when it has happened.")),
     ("wagtailimages:index", _("Pictures"), _("The pictures of your organisations, with credit, licence and words.")),
     ("wagtailimages:add", _("Add a picture"), _("One picture, with a form that needs no script.")),

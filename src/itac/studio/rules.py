@@ -22,6 +22,7 @@ from wagtail.models import UploadedFile
 
 from itac.campaign.models import Duty, Person
 from itac.library.policies import editable_pictures
+from itac.publishing.holding import HOLDERS
 from itac.publishing.models import Delivery, Post, Righting
 from itac.studio.pictures import shown_pictures
 
@@ -117,6 +118,9 @@ SHUT = Shut()
 MEMBER = Whoever("member", lambda person: person.is_staff)
 EDITOR = Whoever("editor", lambda p: p.is_staff and (p.is_coordinator or bool(p.organisation_ids(Duty.EDITOR))))
 APPROVER = Whoever("approver", lambda p: p.is_staff and (p.is_coordinator or bool(p.organisation_ids(Duty.APPROVER))))
+HOLDER = Whoever(
+    "editor or approver", lambda p: p.is_staff and (p.is_coordinator or bool(p.organisation_ids(*HOLDERS)))
+)
 COORDINATOR = Whoever("coordinator", lambda person: person.is_staff and person.is_coordinator)
 
 
@@ -294,6 +298,11 @@ ROOM_RULES: dict[str, Rule] = {
     "studio_delivery": _OWN_DELIVERY,
     "studio_act": _OWN_DELIVERY,  # the verb asks whether one may decide
     "studio_delivery_picture": _OWN_DELIVERY,
+    "studio_pass_on": _OWN_DELIVERY,  # the verb asks whether one may decide
+    "studio_take": _OWN_DELIVERY,  # the verb asks whether one may decide
+    "studio_proof": _OWN_DELIVERY,
+    "studio_hold": HOLDER,  # organisations by `holding.organisations_of`
+    "studio_channel_hand": COORDINATOR,
     "studio_channels": MEMBER,
     "studio_channel_add": COORDINATOR,
     "studio_channel_test": COORDINATOR,

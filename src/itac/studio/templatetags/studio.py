@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from itac.campaign.models import Person
+from itac.networks.composers import COMPOSERS
 from itac.networks.registry import NETWORKS
 from itac.publishing import codes
 from itac.publishing.models import Delivery
@@ -120,6 +121,12 @@ def network_name(name: str) -> str | Promise:
     """A network as people call it: the two of ours in the reader's language, the others by their own name."""
     ours = {"website": _("Website"), "by_hand": _("By hand")}
     return ours.get(name) or NETWORKS[name].title
+
+
+@register.filter
+def place_name(name: str) -> str:
+    """The network on which the person of a by-hand channel posts, by its own name."""
+    return COMPOSERS[name].title if name in COMPOSERS else name
 
 
 @register.filter

@@ -33,6 +33,7 @@ PASSES: Mapping[str, frozenset[str]] = {
     "member": STAFF,
     "editor": frozenset({"North's editor", "South's editor", "coordinator"}),
     "approver": frozenset(each for each in STAFF if "approver" in each or each == "coordinator"),
+    "editor or approver": frozenset(each for each in STAFF if not each.endswith(("host", "moderator"))),
     "coordinator": frozenset({"coordinator"}),
     "coordinator, or an editor who deletes pictures": frozenset({"coordinator"}),  # with the action below
 }
