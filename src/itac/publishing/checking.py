@@ -17,6 +17,34 @@ from itac.networks.protocol import Capabilities
 from itac.publishing.models import Variant
 from itac.publishing.payload import mime_of, parts_of, text_of
 
+# What is said while a person types too (`studio.live_counting` hands these to the browser).
+TEXT_MISSING = _("There is no text in “%(language)s” for %(channel)s yet. Write it.")
+TEXT_TOO_MANY_BYTES = _("A part of the text for %(channel)s takes more than %(limit)d bytes. Shorten it.")
+ALT_MISSING = _(
+    "“%(picture)s” has no description in “%(language)s”. Say in a sentence what it shows, for people who don't see it."
+)
+ALT_TOO_LONG = _(
+    "The description of “%(picture)s” is longer than %(channel)s takes (%(limit)d characters). Shorten it."
+)
+
+
+def text_too_long(over: int) -> str:
+    """The sentence about a text that is so much too long, its facts still to be filled in."""
+    return ngettext(
+        "The text for %(channel)s is %(over)d character too long (limit %(limit)d). Shorten it.",
+        "The text for %(channel)s is %(over)d characters too long (limit %(limit)d). Shorten it.",
+        over,
+    )
+
+
+def too_many_pictures(limit: int) -> str:
+    """The sentence about more pictures than that, its facts still to be filled in."""
+    return ngettext(
+        "%(channel)s takes %(limit)d picture at most. Take some out.",
+        "%(channel)s takes %(limit)d pictures at most. Take some out.",
+        limit,
+    )
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -61,31 +89,16 @@ def check(
 
 def _text_problems(text: str, capabilities: Capabilities, names: Mapping[str, Any]) -> Iterable[Problem]:
     if not text.strip():
-        yield Problem(
-            "text_missing", _("There is no text in “%(language)s” for %(channel)s yet. Write it.") % names, "text"
-        )
+        yield Problem("text_missing", TEXT_MISSING % names, "text")
         return
     for part in parts_of(text, capabilities):
         over = count(part, capabilities) - (capabilities.text_max or count(part, capabilities))
         if over > 0:
             facts = {**names, "over": over, "limit": capabilities.text_max}
-            yield Problem(
-                "text_too_long",
-                ngettext(
-                    "The text for %(channel)s is %(over)d character too long (limit %(limit)d). Shorten it.",
-                    "The text for %(channel)s is %(over)d characters too long (limit %(limit)d). Shorten it.",
-                    over,
-                )
-                % facts,
-                "text",
-            )
+            yield Problem("text_too_long", text_too_long(over) % facts, "text")
         if capabilities.text_bytes_max and len(part.encode()) > capabilities.text_bytes_max:
             facts = {**names, "limit": capabilities.text_bytes_max}
-            yield Problem(
-                "text_too_many_bytes",
-                _("A part of the text for %(channel)s takes more than %(limit)d bytes. Shorten it.") % facts,
-                "text",
-            )
+            yield Problem("text_too_many_bytes", TEXT_TOO_MANY_BYTES % facts, "text")
 
 
 def _pictures_problems(
@@ -93,16 +106,7 @@ def _pictures_problems(
 ) -> Iterable[Problem]:
     if len(pictures) > capabilities.images_max:
         facts = {**names, "limit": capabilities.images_max}
-        yield Problem(
-            "too_many_pictures",
-            ngettext(
-                "%(channel)s takes %(limit)d picture at most. Take some out.",
-                "%(channel)s takes %(limit)d pictures at most. Take some out.",
-                capabilities.images_max,
-            )
-            % facts,
-            "pictures",
-        )
+        yield Problem("too_many_pictures", too_many_pictures(capabilities.images_max) % facts, "pictures")
     for picture, alt in pictures:
         facts = {**names, "picture": picture.title}
         if not picture.may_be_shown(today=today):
@@ -116,25 +120,9 @@ def _pictures_problems(
                 "pictures",
             )
         if not alt.strip():
-            yield Problem(
-                "alt_missing",
-                _(
-                    "“%(picture)s” has no description in “%(language)s”. Say in a sentence what it shows,"
-                    " for people who don't see it."
-                )
-                % facts,
-                "pictures",
-            )
+            yield Problem("alt_missing", ALT_MISSING % facts, "pictures")
         elif capabilities.alt_max and len(alt) > capabilities.alt_max:
-            yield Problem(
-                "alt_too_long",
-                _(
-                    "The description of “%(picture)s” is longer than %(channel)s takes (%(limit)d characters)."
-                    " Shorten it."
-                )
-                % {**facts, "limit": capabilities.alt_max},
-                "pictures",
-            )
+            yield Problem("alt_too_long", ALT_TOO_LONG % {**facts, "limit": capabilities.alt_max}, "pictures")
         yield from _file_problems(picture, capabilities, facts)
 
 

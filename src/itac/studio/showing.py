@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from itac.campaign.models import Organisation, Person
 from itac.core.localised import RIGHT_TO_LEFT, Localised
 from itac.library.models import Picture
-from itac.networks.counting import count
+from itac.networks.counting import count, passes_at
 from itac.networks.models import Channel
 from itac.networks.richtext import spans
 from itac.publishing.approving import Difference
@@ -95,7 +95,7 @@ def shown_payload(
     stored = dict(Picture.objects.filter(pk__in=ids).values_list("pk", "sha256"))
     parts = [
         ShownPart(
-            text=with_marks(part["text"]),
+            text=with_marks(part["text"], passes=passes_at(part["text"], capabilities)),
             length=count(part["text"], capabilities),
             limit=capabilities.text_max,
             pictures=[
@@ -171,14 +171,27 @@ def shown_draft(
     return found
 
 
-def with_marks(text: str) -> SafeString:
-    """The text with its links, tags and mentions marked as networks mark them, and its lines kept."""
-    pieces, place = [], 0
+def with_marks(text: str, *, passes: int | None = None) -> SafeString:
+    """The text with its links, tags and mentions marked as networks mark them, and its lines kept.
+
+    What stands from the place `passes` on is marked as too much.
+    """
+    if passes is None:
+        return _stretch(text, 0, len(text))
+    return _stretch(text, 0, passes) + format_html(
+        '<mark class="itac-over">{}</mark>', _stretch(text, passes, len(text))
+    )
+
+
+def _stretch(text: str, begin: int, end: int) -> SafeString:
+    pieces, place = [], begin
     for span in spans(text):
-        pieces.append(conditional_escape(text[place : span.start]))
-        pieces.append(format_html('<span class="itac-mark">{}</span>', text[span.start : span.end]))
-        place = span.end
-    pieces.append(conditional_escape(text[place:]))
+        first, last = max(span.start, begin), min(span.end, end)
+        if first < last:
+            pieces.append(conditional_escape(text[place:first]))
+            pieces.append(format_html('<span class="itac-mark">{}</span>', text[first:last]))
+            place = last
+    pieces.append(conditional_escape(text[place:end]))
     return mark_safe("".join(pieces))  # noqa: S308 -- every piece is escaped above
 
 

@@ -52,8 +52,8 @@ export function count(text, rules) {
 }
 
 // The place of the first character that is too much; null where all of the text goes.
-export function passesAt(text, rules) {
-  if (rules.text_max === null || count(text, rules) <= rules.text_max) return null;
+export function passesAt(text, rules, counted = (each) => count(each, rules)) {
+  if (rules.text_max === null || counted(text) <= rules.text_max) return null;
   const found = pieces(text, rules);
   let end = 0;
   for (const piece of found) {
