@@ -1,7 +1,8 @@
 """A real AT Protocol personal data server (npm `@atproto/pds`) with its own PLC directory, on loopback.
 
 It validates records against Bluesky's lexicons, keeps repositories and blobs, and answers com.atproto.* exactly
-as a hosted one does. It has no AppView: app.bsky.* reads (profiles, feeds, likes) answer "No service configured".
+as a hosted one does. It has no AppView: app.bsky.* reads (profiles, feeds, likes) answer "No service configured",
+unless it is given one (`appview.AppView`), to which it then passes them on.
 
     python -m tests.servers.bluesky build    # once, about a minute or two: compiles the server's SQLite
     python -m tests.servers.bluesky run      # a server by hand; prints its addresses, ends with Ctrl-C
@@ -111,9 +112,12 @@ class PdsServer:
     announced: str
     plc_url: str
 
-    def __init__(self) -> None:
+    def __init__(self, *, appview_url: str = "", appview_did: str = "") -> None:
         self._child: Child | None = None
         self._made = 0
+        self._environment = {"LOG_ENABLED": "false", "NODE_ENV": "production"}
+        if appview_url:
+            self._environment |= {"PDS_BSKY_APP_VIEW_URL": appview_url, "PDS_BSKY_APP_VIEW_DID": appview_did}
 
     def __enter__(self) -> Self:
         """Start; raise `DidNotStart` when the server is not built or does not come up."""
@@ -124,7 +128,7 @@ class PdsServer:
                 self._child = Child(
                     [str(_node_folder() / "bin" / "node"), "start.mjs"],
                     cwd=HERE,
-                    environment={"LOG_ENABLED": "false", "NODE_ENV": "production"},
+                    environment=self._environment,
                 )
             except DidNotStart as error:
                 # Somebody took the free port between looking and listening: look again.
@@ -178,6 +182,30 @@ class PdsServer:
             if "cursor" not in page:
                 return found
             wanted["cursor"] = page["cursor"]
+
+    def write(self, account: Account, value: dict[str, Any], *, rkey: str = "") -> dict[str, Any]:
+        """Write a record of any collection (by its `$type`) as its account would: what points at it (`uri`, `cid`)."""
+        wanted = {"repo": account.did, "collection": value["$type"], "record": value}
+        method = "putRecord" if rkey else "createRecord"
+        return self._changed(account, method, wanted | ({"rkey": rkey} if rkey else {}))
+
+    def delete(self, account: Account, uri: str) -> None:
+        """Delete a record as its account would."""
+        _, _, did, collection, rkey = uri.split("/")
+        self._changed(account, "deleteRecord", {"repo": did, "collection": collection, "rkey": rkey})
+
+    def close_account(self, account: Account) -> None:
+        """Deactivate an account as its owner can: the server gives out nothing of it any more."""
+        self._changed(account, "deactivateAccount", {}, room="server")
+
+    def _changed(self, account: Account, method: str, wanted: dict[str, Any], *, room: str = "repo") -> dict[str, Any]:
+        answer = self._client.post(
+            f"/xrpc/com.atproto.{room}.{method}",
+            json=wanted,
+            headers={"Authorization": f"Bearer {account.access_jwt}"},
+        ).raise_for_status()
+        told: dict[str, Any] = answer.json() if answer.content else {}
+        return {name: told[name] for name in ("uri", "cid") if name in told}
 
     def get_record(self, did: str, rkey: str, collection: str = "app.bsky.feed.post") -> dict[str, Any] | None:
         """One record as the server keeps it (`uri`, `cid`, `value`), or None when there is none."""

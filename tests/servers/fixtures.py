@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.servers.appview import DID, AppView
 from tests.servers.bluesky import Account, PdsServer
+from tests.servers.cable import Cable
 from tests.servers.mastodon import MastodonServer
 from tests.servers.proxy import Proxy
 from tests.servers.receiver import Receiver
@@ -27,6 +29,29 @@ def pds() -> Iterator[PdsServer]:
 def pds_account(pds: PdsServer) -> Account:
     """A fresh account on the AT Protocol server."""
     return pds.create_account()
+
+
+@pytest.fixture(scope="session")
+def pds_behind() -> Iterator[tuple[PdsServer, AppView]]:
+    """A real AT Protocol server with a small AppView behind it; tests use `bluesky_pair`."""
+    with AppView() as appview, PdsServer(appview_url=appview.url, appview_did=DID) as server:
+        appview.pds = server.url
+        yield server, appview
+
+
+@pytest.fixture
+def bluesky_pair(pds_behind: tuple[PdsServer, AppView]) -> tuple[PdsServer, AppView]:
+    """An AT Protocol server and its AppView, which leaves nothing out and repeats nothing yet."""
+    appview = pds_behind[1]
+    appview.left_out, appview.twice = set(), False
+    return pds_behind
+
+
+@pytest.fixture
+def cable_to() -> Iterator[Callable[[PdsServer], Cable]]:
+    """Call it with a running server to get a cable to it that can be cut, also under a stream."""
+    with contextlib.ExitStack() as stack:
+        yield lambda server: stack.enter_context(Cable(server.url))
 
 
 @pytest.fixture(scope="session")

@@ -31,6 +31,11 @@ Known differences:
 | scopes | checked (403) | not checked |
 | `GET /api/v2/instance` | also `description_limit` (alt text), many more media kinds | absent, five kinds |
 | `meta` of media | sizes and focus | focus only |
+| mentions | also `@name@this.server` | a local account by its name alone; any other is ignored |
+| notifications of a deleted status | deleted with it | stay, with `status` null |
+| `GET /notifications` | up to 80, scope `read:notifications` | up to 40, not checked |
+| `context` | parents before answers, at most 4,096 descendants | breadth first, all |
+| private statuses in `context`, `GET /statuses/:id` | for those they were written to | for all |
 | times | `2026-12-18T18:00:00.000Z` | microseconds and `+00:00` |
 | ids | snowflakes of 18 digits | a counter of 13 digits |
 
@@ -114,6 +119,21 @@ class MastodonServer:
         """The text as it was posted, by the server's `source` address."""
         answer = self._client.get(f"/api/v1/statuses/{status_id}/source", headers=self._as(""))
         return str(answer.raise_for_status().json()["text"])
+
+    def post(self, text: str, *, account: str, to: str = "", **more: str) -> str:
+        """Post a status as an account would, in reply to another where `to` names one; its id."""
+        wanted = {"status": text, **({"in_reply_to_id": to} if to else {}), **more}
+        answer = self._client.post("/api/v1/statuses", data=wanted, headers=self._as(account))
+        return str(answer.raise_for_status().json()["id"])
+
+    def edit(self, status_id: str, text: str, *, account: str) -> None:
+        """Edit a status as its account would."""
+        address = f"/api/v1/statuses/{status_id}"
+        self._client.put(address, data={"status": text}, headers=self._as(account)).raise_for_status()
+
+    def delete(self, status_id: str, *, account: str) -> None:
+        """Delete a status as its account would."""
+        self._client.delete(f"/api/v1/statuses/{status_id}", headers=self._as(account)).raise_for_status()
 
     def forget_keys(self) -> None:
         """Forget every Idempotency-Key, as Mastodon has after an hour."""

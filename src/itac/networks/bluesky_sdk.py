@@ -153,27 +153,27 @@ def events(server: str, *, after: int, watch: Stopwatch, most: int) -> Iterator[
 
 
 def _events(data: str | bytes) -> Iterator[Event]:
+    """The events of one frame. One that can't be read is passed over as a gap: asked for again it would be the same."""
+    body: Mapping[str, Any] = {}
     try:
         frame = Frame.from_bytes(data.encode() if isinstance(data, str) else data)
         if isinstance(frame, ErrorFrame):
             if frame.body.error == "FutureCursor":
                 raise OtherStream
             raise NoReply(Missing.CUT)
-        body: dict[str, Any] = frame.body
-        kind, seq = frame.type, body.get("seq", 0)
+        kind, body = frame.type, frame.body
         if kind == "#commit":
-            blocks = CAR.from_bytes(body["blocks"]).blocks if body["ops"] else {}
-            for one in body["ops"]:
-                if one["path"].startswith(f"{COLLECTION}/"):
-                    yield _written(body, one, blocks)
+            ours = [one for one in body["ops"] if one["path"].startswith(f"{COLLECTION}/")]
+            blocks = CAR.from_bytes(body["blocks"]).blocks if ours else {}
+            yield from [_written(body, one, blocks) for one in ours]
         yield Event(
-            seq=seq,
+            seq=body.get("seq", 0),
             account=body.get("did", ""),
             is_closed=kind == "#account" and not body.get("active", True),
             is_gap=kind == "#info" and body.get("name") == "OutdatedCursor",
         )
-    except (AtProtocolError, KeyError, TypeError, ValueError, AttributeError) as error:
-        raise NoReply(Missing.UNREADABLE) from error
+    except (AtProtocolError, KeyError, TypeError, ValueError, AttributeError):
+        yield Event(seq=body.get("seq", 0), is_gap=True)
 
 
 def _written(body: Mapping[str, Any], one: Mapping[str, Any], blocks: Mapping[Any, Any]) -> Event:

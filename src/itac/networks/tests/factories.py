@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
@@ -10,7 +10,20 @@ from typing import Any
 from PIL import Image
 
 from itac.networks.models import Channel
-from itac.networks.protocol import Card, Content, Media, Part, Prepared, Sending
+from itac.networks.protocol import (
+    AnswerTo,
+    Card,
+    Content,
+    Hearing,
+    Known,
+    Listening,
+    Media,
+    Part,
+    Prepared,
+    PublicReply,
+    Replies,
+    Sending,
+)
 from itac.networks.secrets import Secret
 
 NOON = datetime(2026, 12, 18, 12, 0, tzinfo=UTC)
@@ -53,11 +66,19 @@ def sending(
     card: Card | None = None,
     language: str = "en",
     options: Mapping[str, Any] | None = None,
+    answers: AnswerTo | None = None,
     **more: Any,
 ) -> Sending:
     """One part of one message on its way."""
     part = Part(text=text, media=pictures, card=card)
-    content = Content(language=language, parts=[part], subject="together", title="Together", options=options or {})
+    content = Content(
+        language=language,
+        parts=[part],
+        subject="together",
+        title="Together",
+        options=options or {},
+        answers=answers,
+    )
     return Sending(content=content, index=0, key=key, **more)
 
 
@@ -67,3 +88,49 @@ def prepared(plug: Any, where: Channel, one: Sending, *, now: datetime = NOON, *
     assert isinstance(result, Prepared), result
     fields = {name: getattr(one, name) for name in ("content", "index", "key", "earlier", "taken", "seconds")}
     return Sending(**{**fields, "frozen": result.frozen, "began_at": now, **changes})
+
+
+class Listener:
+    """Who listens for replies, and keeps what it is told with the cursor, as a room above does.
+
+    `told` is all it was told, in order; `stands` what is there now. `reborn` is another process on the same data.
+    """
+
+    def __init__(self, plug: Any, where: Channel, posts: Collection[str]) -> None:
+        self.plug, self.channel, self.posts = plug, where, tuple(posts)
+        self.cursor = ""
+        self.told: list[PublicReply] = []
+        self.stands: dict[str, PublicReply] = {}
+
+    def reborn(self) -> Listener:
+        """The same on a fresh start."""
+        other = Listener(self.plug, self.channel, self.posts)
+        other.cursor, other.told, other.stands = self.cursor, list(self.told), dict(self.stands)
+        return other
+
+    def listen(self, *, seconds: float = 20.0) -> Hearing:
+        """Ask once, and keep what is told."""
+        known = {name: Known(version=one.version, under=one.under) for name, one in self.stands.items()}
+        hearing: Hearing = self.plug.replies(
+            self.channel, Listening(posts=self.posts, cursor=self.cursor, known=known, seconds=seconds)
+        )
+        if isinstance(hearing, Replies):
+            self.cursor = hearing.cursor
+            self.told += hearing.replies
+            self.stands |= {reply.remote_id: reply for reply in hearing.replies}
+            for name in hearing.gone:
+                del self.stands[name]
+        return hearing
+
+    def listen_through(self) -> Replies:
+        """Ask until there is no more for now; the last answer. Fails on anything but replies."""
+        while True:
+            hearing = self.listen()
+            assert isinstance(hearing, Replies), hearing
+            if not hearing.more:
+                return hearing
+
+    @property
+    def texts(self) -> list[str]:
+        """What it was told, in order."""
+        return [reply.text for reply in self.told]
