@@ -1,7 +1,5 @@
-// <itac-composer data-preview="address"><form>…<div data-looks>…</div></form></itac-composer>
-// While a person types, the server draws how the post will look; what is added as a language is offered by every
-// channel; and a channel whose limit is passed offers a text of its own. Without script the button “Check” draws.
-const PAUSE_MS = 500;
+// <itac-composer><form>…<live-looks>…<div data-looks>…</div></live-looks></form></itac-composer>
+// What is added as a language is offered by every channel; and a channel whose limit is passed offers a text of its own.
 
 export class Composer extends HTMLElement {
   static define(tag = "itac-composer") {
@@ -11,8 +9,6 @@ export class Composer extends HTMLElement {
   connectedCallback() {
     this.ended = new AbortController();
     const options = { signal: this.ended.signal };
-    this.addEventListener("input", () => this.later(), options);
-    this.addEventListener("change", () => this.later(), options);
     this.addEventListener("click", (event) => this.giveText(event), options);
     // `toggle` doesn't bubble.
     this.addEventListener("toggle", (event) => this.addLanguage(event.target), { ...options, capture: true });
@@ -23,38 +19,8 @@ export class Composer extends HTMLElement {
   }
 
   disconnectedCallback() {
-    clearTimeout(this.timer);
-    this.asking?.abort();
     this.ended.abort();
     this.watch.disconnect();
-  }
-
-  later() {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.look(), PAUSE_MS);
-  }
-
-  async look() {
-    // Only the newest answer counts; an older question is dropped.
-    this.asking?.abort();
-    this.asking = new AbortController();
-    const typed = [...new FormData(this.querySelector("form"))].filter(([, value]) => typeof value === "string");
-    try {
-      const answer = await fetch(this.dataset.preview, {
-        method: "POST",
-        body: new URLSearchParams(typed),
-        signal: this.asking.signal,
-      });
-      if (!answer.ok || answer.redirected) return; // what was drawn last stays
-      const html = await answer.text();
-      const looks = this.querySelector("[data-looks]");
-      if (looks && html !== this.drawn) {
-        this.drawn = html;
-        looks.innerHTML = html;
-      }
-    } catch (error) {
-      if (error.name !== "AbortError") this.dataset.offline = "";
-    }
   }
 
   // A language that was opened stands beside the original in every channel, no longer among the others.
