@@ -11,7 +11,6 @@ python -m tools.counting_tables
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from pathlib import Path
 
 import regex
@@ -38,70 +37,60 @@ SETS = {
     "P": ("p", False),
     "S": ("s", False),
 }  # fmt: skip
-EVERY = [chr(number) for number in range(0x110000)]
+EVERY = "".join(map(chr, range(0x110000)))
+Runs = list[tuple[int, int]]  # of characters that follow each other: first and last, by number
 WIDTH = 116
 
 
-def members(pattern: str, *, case_counts: bool = True) -> list[int]:
-    """The characters that a pattern of one character matches, by number."""
-    matches = regex.compile(pattern, 0 if case_counts else regex.IGNORECASE).fullmatch
-    return [number for number, character in enumerate(EVERY) if matches(character)]
+def runs(pattern: str, *, case_counts: bool = True) -> Runs:
+    """The characters that a pattern of one character matches."""
+    found = regex.compile(f"(?:{pattern})+", 0 if case_counts else regex.IGNORECASE).finditer(EVERY)
+    return [(each.start(), each.end() - 1) for each in found]
 
 
-def stretches(numbers: Iterable[int]) -> list[tuple[int, int]]:
-    """Runs of numbers that follow each other: first and last."""
-    found: list[tuple[int, int]] = []
-    for number in numbers:
-        if found and found[-1][1] == number - 1:
-            found[-1] = (found[-1][0], number)
-        else:
-            found.append((number, number))
-    return found
-
-
-def packed(runs: Iterable[tuple[int, int]]) -> str:
+def packed(of: Runs) -> str:
     """Runs as gap and length in base 36, the length left out where it is one character."""
     words, end = [], 0
-    for first, last in runs:
+    for first, last in of:
         words.append(_base36(first - end) + (f".{_base36(last - first)}" if last > first else ""))
         end = last
     return " ".join(words)
 
 
-def classes() -> dict[int, list[int]]:
+def classes() -> dict[int, Runs]:
     """Characters by their class: kind of break, pictographic or not, part of a conjunct."""
-    of = [0] * 0x110000
+    of = bytearray(len(EVERY))
     kinds = {rf"\p{{GCB={name}}}": value for name, value in BREAKS.items()}
     kinds[r"\p{Extended_Pictographic}"] = PICTOGRAPHIC
     kinds |= {rf"\p{{InCB={name}}}": value for name, value in CONJUNCTS.items()}
     for pattern, value in kinds.items():
-        for number in members(pattern):
-            of[number] |= value
-    expected = [number for number in SYLLABLES if (number - SYLLABLES.start) % 28 == 0]
-    if members(r"\p{GCB=LV}") != expected or len(members(r"\p{GCB=LVT}")) != len(SYLLABLES) - len(expected):
+        for first, last in runs(pattern):
+            for number in range(first, last + 1):
+                of[number] |= value
+    expected = [(number, number) for number in SYLLABLES if (number - SYLLABLES.start) % 28 == 0]
+    if runs(r"\p{GCB=LV}") != expected or runs(r"\p{GCB=LV}|\p{GCB=LVT}") != [(SYLLABLES[0], SYLLABLES[-1])]:
         raise SystemExit("The syllables of Hangul are no longer where graphemes.js looks for them.")
-    found: dict[int, list[int]] = {}
-    for number, value in enumerate(of):
-        if value:
-            found.setdefault(value, []).append(number)
+    found: dict[int, Runs] = {}
+    for each in re.finditer(rb"([^\x00])\1*", of, re.DOTALL):
+        found.setdefault(of[each.start()], []).append((each.start(), each.end() - 1))
     return found
 
 
 def made() -> str:
     """The whole file."""
-    blanks = [number for number, character in enumerate(EVERY) if character.isspace()]
-    if blanks != [n for n, character in enumerate(EVERY) if re.fullmatch(r"\s", character)]:
+    blanks = [(each.start(), each.end() - 1) for each in re.finditer(r"\s+", EVERY)]
+    if any(not character.isspace() for first, last in blanks for character in EVERY[first : last + 1]):
         raise SystemExit("str.strip and re no longer agree on white space.")
     lines = [
         "// Made by tools/counting_tables.py from the tables that the server counts with; a test compares. Runs of",
         "// characters as gap and length in base 36. BLANK is white space to Python's strip and split, SPACE to regex.",
     ]
-    sets = {name: members(pattern, case_counts=case) for name, (pattern, case) in SETS.items()}
-    for name, numbers in {**sets, "BLANK": blanks}.items():
-        lines += [f"export const {name} =", *_wrapped(packed(stretches(numbers)), last=";")]
+    sets = {name: runs(pattern, case_counts=case) for name, (pattern, case) in SETS.items()}
+    for name, found in {**sets, "BLANK": blanks}.items():
+        lines += [f"export const {name} =", *_wrapped(packed(found), last=";")]
     lines.append("export const CLASSES = {")
-    for value, numbers in sorted(classes().items()):
-        lines += [f"  {value}:", *_wrapped(packed(stretches(numbers)), last=",")]
+    for value, found in sorted(classes().items()):
+        lines += [f"  {value}:", *_wrapped(packed(found), last=",")]
     return "\n".join([*lines, "};", ""])
 
 
