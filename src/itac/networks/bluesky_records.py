@@ -48,6 +48,9 @@ def prepare(channel: Channel, sending: Sending, *, now: datetime) -> Preparation
 
     A mention of nobody stays plain text.
     """
+    answers = sending.content.answers
+    if answers and not all(answers.ref.get(name) for name in ("uri", "cid", "root_uri", "root_cid")):
+        return Refused(code="not_accepted")  # of another network: as a post of its own it would say something else
     watch = Stopwatch(sending.seconds)
     part = sending.part
     try:

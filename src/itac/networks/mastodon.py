@@ -143,7 +143,10 @@ class Mastodon(Network):
         visibility = sending.content.options.get("visibility", "public")
         if visibility not in VISIBILITIES:
             return Refused(code="visibility_unknown")
-        if sending.index == 0 and not mastodon_replies.mentions(sending.part.text, sending.content.answers):
+        answers = sending.content.answers
+        if answers and not answers.ref.get("id"):
+            return Refused(code="not_accepted")  # of another network: as a post of its own it would say something else
+        if sending.index == 0 and not mastodon_replies.mentions(sending.part.text, answers):
             return Refused(code="answer_without_mention")
         watch = Stopwatch(sending.seconds)
         ids: list[str] = []

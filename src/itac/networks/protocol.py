@@ -115,6 +115,16 @@ class AnswerTo:
     mention: str = ""
     ref: Mapping[str, str] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, value: object) -> AnswerTo | None:
+        """What a stored JSON value names; None where it names nothing, in whatever way."""
+        if not isinstance(value, Mapping) or not isinstance(value.get("ref"), Mapping):
+            return None
+        words = [value.get("remote_id"), value.get("mention", ""), *value["ref"].values()]
+        if not words[0] or not all(isinstance(word, str) for word in words):
+            return None
+        return cls(remote_id=value["remote_id"], mention=value.get("mention", ""), ref=dict(value["ref"]))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Content:

@@ -26,6 +26,12 @@ def text_of(variant: Variant) -> str:
     return variant.text or variant.post.text.texts.get(variant.language, "")
 
 
+def signed(text: str, post: Post, language: str) -> str:
+    """The text with the signature that every post of a take-over carries; it counts in the network's limit."""
+    signature = post.mandate.signature_in(language) if post.mandate is not None else ""
+    return f"{text.rstrip()}\n\n{signature}" if signature and text.strip() else text
+
+
 def parts_of(text: str, capabilities: Capabilities) -> list[str]:
     """The text as the network will get it: whole, or as a thread."""
     return split(
@@ -65,7 +71,10 @@ def payload_from(
     """
     capabilities = channel.plug().capabilities(channel)
     pictures = [_picture(picture, alt) for picture, alt in media]
-    parts: list[dict[str, Any]] = [{"text": part, "media": [], "card": None} for part in parts_of(text, capabilities)]
+    whole_text = signed(text, post, language)
+    parts: list[dict[str, Any]] = [
+        {"text": part, "media": [], "card": None} for part in parts_of(whole_text, capabilities)
+    ]
     parts[0]["media"] = pictures
     if post.link_address and capabilities.cards and (not pictures or channel.network == "website"):
         parts[0]["card"] = {
@@ -131,7 +140,6 @@ def content_of(payload: Mapping[str, Any]) -> Content:
 
     What it answers stands in the options as `answers`, so that the hash binds it (Promise 2).
     """
-    answers = payload["options"].get("answers")
     parts = [
         Part(
             text=part["text"],
@@ -147,7 +155,7 @@ def content_of(payload: Mapping[str, Any]) -> Content:
         title=payload["title"],
         sources=payload["sources"],
         options={**payload["options"], "speaker": payload["speaker"]},
-        answers=AnswerTo(**answers) if answers else None,
+        answers=AnswerTo.of(payload["options"].get("answers")),
     )
 
 
@@ -181,4 +189,6 @@ def read_picture(picture_id: int, sha256: str) -> bytes:
 
 def whole(post: Post) -> list[Variant]:
     """The post's current variants with all that a payload needs, in a fixed number of queries."""
-    return list(post.variants.current().select_related("post", "channel").prefetch_related("post__media__picture"))
+    return list(
+        post.variants.current().select_related("post__mandate", "channel").prefetch_related("post__media__picture")
+    )

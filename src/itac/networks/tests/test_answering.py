@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
@@ -202,3 +202,38 @@ def test_our_answer_is_heard_as_ours(sky: Channel, sky_listener: Listener) -> No
     assert [(one.text, one.is_ours, one.parent) for one in sky_listener.told[2:]] == [
         ("In San José", True, asked.remote_id)
     ]
+
+
+def test_answer_to_a_post_of_another_network_is_refused_before_it_is_sent(toots: Channel) -> None:
+    elsewhere = AnswerTo(remote_id="at://x/app.bsky.feed.post/y", ref={"uri": "at://x/app.bsky.feed.post/y"})
+    channel = factories.channel("bluesky", save=False)
+
+    outcomes = [
+        MASTODON.prepare(toots, factories.sending(key="k", answers=elsewhere), now=clock.now()),
+        BLUESKY.prepare(channel, factories.sending(key="k", answers=elsewhere), now=clock.now()),
+    ]
+
+    assert outcomes == [Refused(code="not_accepted")] * 2
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        "x",
+        {},
+        {"remote_id": "1"},
+        {"remote_id": "1", "ref": "x"},
+        {"remote_id": 1, "ref": {}},
+        {"remote_id": "1", "ref": {"id": 7}},
+        {"remote_id": "", "ref": {}},
+    ],
+)
+def test_stored_value_that_names_no_post_answers_nothing(value: object) -> None:
+    assert AnswerTo.of(value) is None
+
+
+def test_what_is_answered_comes_back_from_its_stored_value_as_it_was() -> None:
+    whole = AnswerTo(remote_id="1", mention="@a", ref={"id": "1"})
+
+    assert AnswerTo.of(asdict(whole)) == whole
