@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -60,7 +61,8 @@ def lift(actor: Person, organisation: Organisation, *, now: datetime) -> int:
         if found is None:
             return 0
         # Before the hold is gone: on both databases no worker sees one without the other.
-        late = _hold(Delivery.objects.filter(due_at__lte=now), organisation, actor=actor, now=now, note="")
+        overdue = Delivery.objects.filter(Q(due_at__lte=now) | Q(ready_at__lte=now))
+        late = _hold(overdue, organisation, actor=actor, now=now, note="")
         OrganisationHold.objects.in_force().filter(pk=found.pk).update(lifted_at=now, lifted_by=actor)
         auditing.record("organisation_lifted", actor=actor, organisation=organisation, now=now, about=organisation)
     return late
@@ -88,20 +90,32 @@ def stops_of(organisation_ids: Iterable[int | None]) -> Mapping[int, datetime | 
 
     What was due until then waits for a person, whatever became of it meanwhile.
     """
+    found = OrganisationHold.objects.filter(organisation_id__in={pk for pk in organisation_ids if pk})
+    return latest_stops(found.order_by("pk").values_list("organisation_id", "lifted_at"))
+
+
+def latest_stops(found: Iterable[tuple[int, datetime | None]]) -> Mapping[int, datetime | None]:
+    """Of pairs of what is stopped and when that ended, for each: None while a stop is in force, else its latest end."""
     stops: dict[int, datetime | None] = {}
-    found = OrganisationHold.objects.filter(organisation_id__in={pk for pk in organisation_ids if pk}).order_by("pk")
-    for organisation_id, lifted_at in found.values_list("organisation_id", "lifted_at"):
-        known = stops.get(organisation_id, lifted_at)
-        stops[organisation_id] = None if lifted_at is None or known is None else max(known, lifted_at)
+    for stopped, ended_at in found:
+        known = stops.get(stopped, ended_at)
+        stops[stopped] = None if ended_at is None or known is None else max(known, ended_at)
     return stops
 
 
-def _hold(deliveries: Any, organisation: Organisation, *, actor: Person, now: datetime, note: str) -> int:
+def _hold(
+    deliveries: QuerySet[Delivery], organisation: Organisation, *, actor: Person, now: datetime, note: str
+) -> int:
+    theirs = deliveries.filter(variant__post__organisation=organisation)
+    return hold_planned(theirs, code="organisation_held", hold_for="organisation", actor=actor, now=now, note=note)
+
+
+def hold_planned(deliveries: Any, *, code: str, hold_for: str, actor: Person, now: datetime, note: str) -> int:
     """Planned ones of them to HELD, in few statements however many they are, each with its line in its history."""
-    planned = deliveries.filter(state=State.PLANNED, variant__post__organisation=organisation).order_by("pk")
+    planned = deliveries.filter(state=State.PLANNED).order_by("pk")
     # Locked on PostgreSQL: one that a worker is just claiming is waited for, and isn't planned then.
     ids = list(planned.select_for_update(of=("self",)).values_list("pk", flat=True))
-    facts = {"state": State.HELD, "moved_at": now, "code": "organisation_held", "hold_for": "organisation"}
+    facts = {"state": State.HELD, "moved_at": now, "code": code, "hold_for": hold_for}
     for place in range(0, len(ids), AT_ONCE):
         Delivery.objects.filter(pk__in=ids[place : place + AT_ONCE], state=State.PLANNED).update(**facts)
     rows.add(
@@ -111,7 +125,7 @@ def _hold(deliveries: Any, organisation: Organisation, *, actor: Person, now: da
             after=State.HELD,
             at=now,
             actor=actor,
-            code="organisation_held",
+            code=code,
             note=note,
         )
         for pk in ids

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from itac.networks.models import WebsiteEntry
-from itac.publishing import approving, deciding, granting, pausing, writing
+from itac.publishing import approving, deciding, granting, holding, pausing, writing
 from itac.publishing.errors import ForbiddenMove, Unfit
 from itac.publishing.models import Delivery, Grant, Post, State
 from itac.publishing.outbox import Worker
@@ -45,13 +45,15 @@ class DeliveryMachine(RuleBasedStateMachine):
         self.now = START
         self.scene = Scene(START)
         self.texts: list[str] = []
-        self.paused = self.revoked = False
+        self.paused = self.revoked = self.on_hold = self.held_back = False
         self.allowed_at: dict[str, bool] = {}
         self.write_the_next()
 
     def write_the_next(self) -> None:
         """An approved post, due in a minute. The model: which text is approved for which window, when it counts as
-        late, whether all is paused, whether the grant is open."""
+        late, whether all is paused, whether the grant is open, whether the organisation is on hold, and whether this
+        post waits for a person since it was."""
+        self.held_back = False
         self.scene.now, due_at = self.now, self.now + MINUTE
         self.texts.append(f"Text {len(self.texts)}.")
         self.post = self.scene.post(self.texts[-1], at=due_at)
@@ -94,6 +96,7 @@ class DeliveryMachine(RuleBasedStateMachine):
         self.scene.now = self.now
         self.scene.plan(Post.objects.get(pk=self.post.pk), self.now + minutes * MINUTE)
         self.late_from = self.now + minutes * MINUTE + GRACE
+        self.held_back = False
 
     @rule(channel=st.sampled_from([True, True, False]))
     def pause_or_resume(self, channel: bool) -> None:
@@ -104,6 +107,19 @@ class DeliveryMachine(RuleBasedStateMachine):
             where = self.scene.website if channel else None
             pausing.pause(self.scene.coordinator, channel=where, reason="", now=self.now)
         self.paused = not self.paused
+
+    @rule()
+    def hold_everything_or_lift(self) -> None:
+        """What the hold found planned, and what came due meanwhile, leaves only by a person's decision."""
+        delivery = self._delivery()
+        if self.on_hold:
+            is_overdue = min(delivery.due_at, delivery.ready_at) <= self.now
+            holding.lift(self.scene.coordinator, self.scene.north, now=self.now)
+        else:
+            is_overdue = True
+            holding.hold_everything(self.scene.north_approver, self.scene.north, reason="", now=self.now)
+        self.on_hold = not self.on_hold
+        self.held_back = self.held_back or (delivery.state == State.PLANNED and is_overdue)
 
     @rule()
     def revoke_or_grant(self) -> None:
@@ -119,8 +135,9 @@ class DeliveryMachine(RuleBasedStateMachine):
     def decide(self, action: str) -> None:
         try:
             getattr(deciding, action)(self.scene.north_editor, self._delivery(), now=self.now)
-        except ForbiddenMove:
-            return  # the state doesn't lead there, and nothing happened
+        except (ForbiddenMove, Unfit):
+            return  # the state doesn't lead there, or its time is over, and nothing happened
+        self.held_back = self.held_back and action in {"hold", "drop"}
         planned_at = Post.objects.values_list("planned_at", flat=True).get(pk=self.post.pk)
         since = {"send_now": self.now, "try_again": self.now, "plan_again": planned_at}.get(action)
         self.late_from = since + GRACE if since else self.late_from
@@ -171,7 +188,8 @@ class DeliveryMachine(RuleBasedStateMachine):
             delivery.payload["parts"][0]["text"]
             for delivery in Delivery.objects.filter(state=State.SENDING, payload__isnull=False)
         }
-        if self.approved is None or self.paused or self.revoked:
+        stopped = self.paused or self.revoked or self.on_hold or self.held_back
+        if self.approved is None or stopped or self._delivery().state == State.HELD:
             return begun
         text, opens, closes = self.approved
         return begun | ({text} if opens <= self.now < closes and self.now <= self.late_from else set())
@@ -195,7 +213,7 @@ class DeliveryMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         """In the end what may still leave does: planned, approved, granted, not paused, in time, and a live worker."""
         live = Delivery.objects.filter(variant__post=self.post).exclude(state=State.CANCELLED).first()
-        if live is None or self.paused or self.revoked or self.approved is None:
+        if live is None or self.paused or self.revoked or self.on_hold or self.approved is None:
             return
         text, opens, closes = self.approved
         under_way = live.state == State.SENDING
