@@ -19,9 +19,12 @@ from itac.publishing import asking
 from itac.publishing.checking import Problem, problems_of
 from itac.publishing.errors import MovedMeanwhile, NotAllowed, Unfit
 from itac.publishing.models import (
+    FIRST_POSTS,
     ApprovalRequest,
     ApprovalRule,
     Decision,
+    Mandate,
+    Oversight,
     Post,
     Requirement,
     Trigger,
@@ -60,10 +63,10 @@ def ask(
         if window is None and trigger is None and post.planned_at:
             window = (post.planned_at - AROUND, post.planned_at + AROUND)
         _refuse_unfit(post, window=window, trigger=trigger, deadline_at=deadline_at, now=now)
-        _void(post, now=now, reason="asked_again")
+        void(post, now=now, reason="asked_again")
         sealed = seal(post)
-        rules = rules_for(post)
-        default_deadline = now + timedelta(hours=max(rule.deadline_hours for rule in rules))
+        terms = terms_for(post)
+        default_deadline = now + timedelta(hours=max(each.deadline_hours for each in terms))
         request = ApprovalRequest.objects.create(
             post=post,
             asked_by=actor,
@@ -75,10 +78,11 @@ def ask(
             closes_at=window[1] if window and not trigger else None,
             deadline_at=deadline_at or min(default_deadline, window[1] if window else default_deadline),
         )
-        for rule in rules:
-            facts = {"needed": rule.needed, "veto": rule.veto, "readers": rule.readers}
-            requirement = Requirement.objects.create(request=request, **facts)
-            requirement.organisations.set(rule.organisations.all())
+        for each in terms:
+            requirement = Requirement.objects.create(
+                request=request, needed=each.needed, veto=each.veto, readers=each.readers, mandate=each.mandate
+            )
+            requirement.organisations.set(each.organisations)
         transaction.on_commit(partial(approval_asked.send_robust, sender=ApprovalRequest, pk=request.pk))
         asking.ask_by_mail(request, now=now)
     return request
@@ -153,10 +157,15 @@ def unread_languages(request: ApprovalRequest) -> list[str]:
 
 
 def may_answer(actor: Person, request: ApprovalRequest, organisation: Organisation | None) -> bool:
-    """Whether the actor can answer for that organisation: an approver of one that is asked, or a coordinator."""
-    requirements = request.requirements.prefetch_related("organisations")
+    """Whether the actor can answer for that organisation: an approver of one that is asked; for the campaign (None) a
+    coordinator, or in a window its guardian."""
+    requirements = request.requirements.select_related("mandate").prefetch_related("organisations")
     if organisation is None:
-        return actor.is_coordinator and any(not requirement.organisations.all() for requirement in requirements)
+        asked_of_campaign = [each for each in requirements if not each.organisations.all()]
+        return any(
+            actor.is_coordinator if each.mandate is None else actor.pk == each.mandate.guardian_id
+            for each in asked_of_campaign
+        )
     asked = {asked.pk for requirement in requirements for asked in requirement.organisations.all()}
     return organisation.pk in asked and "approver" in actor.duties(organisation)
 
@@ -202,7 +211,7 @@ def withdraw_request(actor: Person, post: Post, *, now: datetime) -> None:
     if not actor.is_coordinator and "editor" not in actor.duties(post.organisation):
         raise NotAllowed("This person doesn't write for that organisation.")
     with transaction.atomic():
-        _void(post, now=now, reason="withdrawn")
+        void(post, now=now, reason="withdrawn")
 
 
 def void_if_changed(post: Post, *, now: datetime) -> bool:
@@ -210,7 +219,7 @@ def void_if_changed(post: Post, *, now: datetime) -> bool:
     request = request_in_force(post)
     if request is None or seal_of(seal(post)) == request.seal:
         return False
-    _void(post, now=now, reason="changed")
+    void(post, now=now, reason="changed")
     return True
 
 
@@ -241,15 +250,33 @@ def differences(request: ApprovalRequest) -> Sequence[Difference]:
     return found
 
 
-def _void(post: Post, *, now: datetime, reason: str) -> None:
+def void(post: Post, *, now: datetime, reason: str) -> None:
+    """End the request in force, in the caller's transaction; `reason` is one of `studio.history.VOIDED`."""
     ApprovalRequest.objects.filter(post=post, voided_at=None).update(voided_at=now, void_reason=reason)
 
 
-def rules_for(post: Post) -> list[ApprovalRule]:
-    """The rules that count for the post: for each of its channels the most exact one, each rule once.
+@dataclass(frozen=True)
+class Terms:
+    """What one rule asks of a post: how many of whom. Without organisations somebody answers for the campaign: any one
+    coordinator, or with a mandate its guardian."""
 
-    Without any rule there is one that lets any one coordinator decide.
+    name: str
+    organisations: Sequence[Organisation] = ()
+    needed: int = 1
+    veto: bool = True
+    readers: bool = False
+    deadline_hours: int = 72
+    mandate: Mandate | None = None
+
+
+def terms_for(post: Post) -> list[Terms]:
+    """What the post needs before it may leave; all of it must be met.
+
+    Under a mandate its own terms take the place of the channels' rules. Otherwise for each of its channels the most
+    exact rule, each once; without any rule any one coordinator decides.
     """
+    if post.mandate is not None:
+        return _terms_of_mandate(post, post.mandate)
     found = {
         (rule.channel_id, rule.post_kind): rule
         for rule in ApprovalRule.objects.filter(post_kind__in=["", post.kind]).prefetch_related("organisations")
@@ -260,7 +287,31 @@ def rules_for(post: Post) -> list[ApprovalRule]:
         rule = next((found[place] for place in places if place in found), None)
         rule = rule or ApprovalRule.objects.get_or_create(channel=None, post_kind="")[0]
         chosen[rule.pk] = rule
-    return list(chosen.values())
+    return [
+        Terms(
+            name=str(rule),
+            organisations=list(rule.organisations.all()),
+            needed=rule.needed,
+            veto=rule.veto,
+            readers=rule.readers,
+            deadline_hours=rule.deadline_hours,
+        )
+        for rule in chosen.values()
+    ]
+
+
+def _terms_of_mandate(post: Post, mandate: Mandate) -> list[Terms]:
+    own = Terms(name=str(mandate.organisation), organisations=[mandate.organisation])
+    guardian = Terms(name=str(_("The guardian of the take-over")), mandate=mandate)
+    if mandate.oversight == Oversight.OWN:
+        return [own]
+    if mandate.oversight == Oversight.EACH:
+        return [own, guardian]
+    # Those the guardian has said yes to, whatever became of them: a post in doubt is read by the guardian.
+    seen = ApprovalRequest.objects.filter(
+        post__mandate=mandate, voided_at=None, granted_at__isnull=False, requirements__mandate=mandate
+    ).exclude(post=post)
+    return [own] if seen.values("post").distinct().count() >= FIRST_POSTS else [own, guardian]
 
 
 def _refuse_unfit(

@@ -28,18 +28,22 @@ class NoSuchLink(Exception):
 
 
 def asked_people(request: ApprovalRequest, *, now: datetime) -> list[Person]:
-    """Those who can still answer it: approvers of organisations that haven't, their deputies, or coordinators."""
+    """Those who can still answer it: approvers of organisations that haven't, their deputies, the guardian of
+    its window, or coordinators."""
     answered = set(request.decisions.values_list("organisation_id", flat=True))
     organisations: set[int] = set()
     coordinators = False
-    for requirement in request.requirements.prefetch_related("organisations"):
+    guardians: set[int] = set()
+    for requirement in request.requirements.select_related("mandate").prefetch_related("organisations"):
         asked = {organisation.pk for organisation in requirement.organisations.all()}
         organisations |= asked - answered
-        coordinators |= not asked and None not in answered
+        if not asked and None not in answered:
+            guardians |= {requirement.mandate.guardian_id} if requirement.mandate else set()
+            coordinators |= requirement.mandate is None
     people = Person.objects.filter(is_active=True)
     approvers = people.filter(roles__duty=Duty.APPROVER, roles__organisation_id__in=organisations)
     deputies = Deputy.objects.open_at(now).filter(organisation_id__in=organisations).values("person_id")
-    found = approvers | people.filter(pk__in=deputies)
+    found = approvers | people.filter(pk__in=deputies) | people.filter(pk__in=guardians)
     if coordinators:
         found |= people.filter(is_coordinator=True)
     return list(found.distinct().order_by("pk"))

@@ -72,7 +72,7 @@ class Flight:
 
 def with_content(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:
     """With everything that gate and payload read, in a fixed number of queries."""
-    return deliveries.select_related("variant__post", "channel").prefetch_related(
+    return deliveries.select_related("variant__post__mandate", "channel").prefetch_related(
         "variant__post__media__picture", "parts__attempts"
     )
 

@@ -34,6 +34,14 @@ HOLDS: dict[str, Promise] = {
         "Everything of its organisation was put on hold. Nothing was sent, and nothing will be until a person sends or"
         " moves it."
     ),
+    "takeover_stopped": _(
+        "Its take-over was stopped. Nothing was sent, and nothing will be until a person sends or moves it."
+    ),
+    "window_taken": _(
+        "Another organisation had the floor on this channel. Nothing was sent. Move it, or let a coordinator say that"
+        " it is urgent."
+    ),
+    "kind_not_lent": _("Its take-over doesn't allow posts of this kind. Nothing was sent."),
     "late": _("It is later than it may be late. Nothing was sent. Send it now, move it, or drop it."),
     "rights_missing": _("A picture has no credit, no licence, or may not be used any more. Nothing was sent."),
     "picture_changed": _(

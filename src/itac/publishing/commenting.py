@@ -15,7 +15,7 @@ from itac.core import mailing
 from itac.core.addresses import whole_address
 from itac.publishing.checking import Problem
 from itac.publishing.errors import NotAllowed, Unfit
-from itac.publishing.models import Comment, Mention, Post, Variant
+from itac.publishing.models import Comment, Mandate, Mention, Post, Variant
 from itac.publishing.models.comments import LONGEST_COMMENT
 
 
@@ -29,6 +29,8 @@ def readers_of(post: Post, *, now: datetime, is_internal: bool = False) -> Query
     if post.organisation_id is not None:
         found |= Q(roles__organisation_id=post.organisation_id)
         found |= Q(pk__in=deputies.filter(organisation_id=post.organisation_id).values("person_id"))
+    if post.mandate_id is not None and not is_internal:
+        found |= Q(pk__in=Mandate.objects.filter(pk=post.mandate_id).values("guardian_id"))
     if not is_internal:
         asked = post.requests.filter(voided_at=None).values("requirements__organisations")
         found |= Q(roles__duty=Duty.APPROVER, roles__organisation_id__in=asked)

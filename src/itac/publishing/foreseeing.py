@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet
 from itac.campaign.models import Campaign, Organisation, Person
 from itac.networks.models import Channel
 from itac.publishing.approving import request_in_force
+from itac.publishing.granting import fits, shuts_out
 from itac.publishing.models import Delivery, Grant, Post, State, Variant
 from itac.publishing.planning import MOVABLE
 
@@ -50,7 +51,8 @@ class Foresight:
     """What leaving at `at` would mean.
 
     `approval` is the state of the request in force ("" for none) and `holds` whether it counts at that time. `closed`
-    are channels on which nobody may then speak for the post's organisation; `staying` what has left already.
+    are channels on which nobody may then speak for the post's organisation, `taken` the grants by which another
+    organisation then has the floor there; `staying` is what has left already.
     """
 
     at: datetime
@@ -61,6 +63,7 @@ class Foresight:
     neighbours: Sequence[Neighbour]
     full: Sequence[FullDay]
     closed: Sequence[Channel]
+    taken: Sequence[Grant] = ()
 
     @property
     def loses_approval(self) -> bool:
@@ -70,7 +73,7 @@ class Foresight:
     @property
     def warns(self) -> bool:
         """Whether a person should read something before deciding."""
-        return bool(self.loses_approval or self.neighbours or self.full or self.closed)
+        return bool(self.loses_approval or self.neighbours or self.full or self.closed or self.taken)
 
     @property
     def seal(self) -> str:
@@ -81,6 +84,7 @@ class Foresight:
             [(each.at.isoformat(), each.channel) for each in self.neighbours],
             [(each.day.isoformat(), each.channel, each.planned) for each in self.full],
             [channel.pk for channel in self.closed],
+            [grant.pk for grant in self.taken],
         )
         return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
 
@@ -91,7 +95,7 @@ def foresee(actor: Person, post: Post, *, at: datetime, now: datetime) -> Foresi
     approval = request.state(now=now) if request else ""
     window = request.window() if request else None
     variants = list(post.variants.current().select_related("channel").defer("channel__secret", "channel__session"))
-    full, closed = _room_for(post, variants, at=at)
+    full, closed, taken = _room_for(post, variants, at=at)
     return Foresight(
         at=at,
         approval=approval,
@@ -106,6 +110,7 @@ def foresee(actor: Person, post: Post, *, at: datetime, now: datetime) -> Foresi
         neighbours=_neighbours(actor, post, variants, at=at),
         full=full,
         closed=closed,
+        taken=taken,
     )
 
 
@@ -216,27 +221,34 @@ def _neighbours(actor: Person, post: Post, variants: Sequence[Variant], *, at: d
     return found
 
 
-def _room_for(post: Post, variants: Sequence[Variant], *, at: datetime) -> tuple[list[FullDay], list[Channel]]:
-    """Channels whose day is full, and those without a grant, at that instant; as the gate would judge (Promise 2)."""
+def _room_for(
+    post: Post, variants: Sequence[Variant], *, at: datetime
+) -> tuple[list[FullDay], list[Channel], list[Grant]]:
+    """Channels whose day is full, those without a grant, and the grants of others who then have the floor; as the gate
+    would judge (Promise 2)."""
     open_then: dict[int, list[Grant]] = defaultdict(list)
     by_channel: dict[Channel, list[Variant]] = defaultdict(list)
     for variant in variants:
         by_channel[variant.channel].append(variant)
-    for grant in Grant.objects.filter(channel__in=by_channel, organisation=post.organisation).open_at(at):
+    found = Grant.objects.filter(channel__in=by_channel).open_at(at).select_related("organisation", "channel")
+    for grant in found.defer("channel__secret", "channel__session"):
         open_then[grant.channel_id].append(grant)
     full: list[FullDay] = []
     closed: list[Channel] = []
+    taken: list[Grant] = []
     campaign = Campaign.current()
     midnight = campaign.local(at).replace(hour=0, minute=0, second=0, microsecond=0)
     for channel, own in by_channel.items():
-        fitting = [[grant for grant in open_then[channel.pk] if grant.covers(language=each.language)] for each in own]
+        there = open_then[channel.pk]
+        fitting = [[grant for grant in there if fits(grant, post, language=each.language)] for each in own]
+        taken += [grant for grant in there if any(shuts_out(grant, post, language=each.language) for each in own)]
         if not all(fitting):
             closed.append(channel)
         limit = min((each for each in map(_limit, fitting) if each is not None), default=None)
         planned = 0 if limit is None else _others_of_the_day(post, channel, midnight)
         if limit is not None and planned + len(own) > limit:
             full.append(FullDay(midnight.date(), channel.name, post.organisation, limit, planned))
-    return full, closed
+    return full, closed, taken
 
 
 def _others_of_the_day(post: Post, channel: Channel, midnight: datetime) -> int:

@@ -1,7 +1,8 @@
 """The gate: asked for every delivery right before its call, with everything read afresh.
 
 Promise 2: a delivery leaves only if, at that moment, its exact content is approved, the time lies in the window the
-approval names, a grant covers it, neither channel nor campaign is paused, and its organisation isn't on hold.
+approval names, a grant covers it, nobody else has the floor, and nothing that it hangs on is stopped: campaign, channel,
+organisation, take-over.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from django.db.models import Count
 
 from itac.campaign.models import Campaign
 from itac.core.logs import get_logger
-from itac.publishing import holding
-from itac.publishing.models import ApprovalRequest, Delivery, Grant, State
+from itac.publishing import holding, mandating
+from itac.publishing.granting import fits, shuts_out
+from itac.publishing.models import ApprovalRequest, Delivery, Grant, Mandate, State
 from itac.publishing.payload import hash_of, payload_of
 
 log = get_logger("itac.gate")
@@ -55,12 +57,16 @@ def judge(deliveries: Sequence[Delivery], *, now: datetime) -> dict[int, Passed 
         return {delivery.pk: Stopped("campaign_paused") for delivery in deliveries}
     requests = _granted_requests(delivery.variant.post_id for delivery in deliveries)
     stops = holding.stops_of(delivery.variant.post.organisation_id for delivery in deliveries)
+    mandate_stops = mandating.stops_of(delivery.variant.post.mandate_id for delivery in deliveries)
     grants = _open_grants({delivery.channel_id for delivery in deliveries}, now=now)
     used = _Used(campaign, grants, now=now)
     verdicts: dict[int, Passed | Stopped] = {}
     for delivery in deliveries:
-        if _is_on_hold(delivery, stops):
+        if _is_stopped(delivery, delivery.variant.post.organisation_id, stops):
             verdicts[delivery.pk] = Stopped("organisation_held")
+            continue
+        if _is_stopped(delivery, delivery.variant.post.mandate_id, mandate_stops):
+            verdicts[delivery.pk] = Stopped("takeover_stopped")
             continue
         request, fitting = requests.get(delivery.variant.post_id), grants[delivery.channel_id]
         try:
@@ -99,24 +105,23 @@ def _judge_one(
         return Stopped("approval_changed")
     if not all(item.picture.may_be_shown(today=now.date()) for item in post.media.all()):
         return Stopped("rights_missing")
-    fitting = [
-        grant
-        for grant in grants
-        if grant.organisation_id == post.organisation_id and grant.covers(language=variant.language)
-    ]
+    if any(shuts_out(grant, post, language=variant.language) for grant in grants):
+        return Stopped("window_taken")
+    fitting = [grant for grant in grants if fits(grant, post, language=variant.language)]
     if not fitting:
         return Stopped("no_grant")
-    if not any(used.take(grant, delivery) for grant in fitting):
+    if post.mandate and post.mandate.kinds and post.kind not in post.mandate.kinds:
+        return Stopped("kind_not_lent")
+    if not used.take_of_mandate(delivery) or not any(used.take(grant, delivery) for grant in fitting):
         return Stopped("daily_limit")
     return Passed(payload, payload_hash)
 
 
-def _is_on_hold(delivery: Delivery, stops: Mapping[int, datetime | None]) -> bool:
-    """Whether its organisation is, or was when it was due: lifting a hold lets nothing out that is overdue."""
-    speaker = delivery.variant.post.organisation_id
-    if speaker is None or speaker not in stops:
+def _is_stopped(delivery: Delivery, stopped: int | None, stops: Mapping[int, datetime | None]) -> bool:
+    """Whether what it hangs on is, or was when it was due: lifting a stop lets nothing out that is overdue."""
+    if stopped is None or stopped not in stops:
         return False
-    lifted_at = stops[speaker]
+    lifted_at = stops[stopped]
     return lifted_at is None or (delivery.released_at or delivery.due_at) < lifted_at
 
 
@@ -128,7 +133,7 @@ def _granted_requests(post_ids: Iterable[int]) -> dict[int, ApprovalRequest]:
 
 
 def _open_grants(channel_ids: set[int], *, now: datetime) -> dict[int, list[Grant]]:
-    found = Grant.objects.filter(channel_id__in=channel_ids).open_at(now).order_by("pk")
+    found = Grant.objects.filter(channel_id__in=channel_ids).open_at(now).order_by("pk").select_related("mandate")
     if connection.features.has_select_for_update:
         # Two workers must not both take the last post of a day. SQLite has one writer at a time anyway.
         list(
@@ -136,6 +141,8 @@ def _open_grants(channel_ids: set[int], *, now: datetime) -> dict[int, list[Gran
             .filter(pk__in=[g.pk for g in found if g.per_day is not None])
             .order_by("pk")
         )
+        limited = [g.mandate.pk for g in found if g.mandate and g.mandate.per_day is not None]
+        list(Mandate.objects.select_for_update().filter(pk__in=limited).order_by("pk"))
     by_channel: dict[int, list[Grant]] = defaultdict(list)
     for grant in found:
         by_channel[grant.channel_id].append(grant)
@@ -147,19 +154,36 @@ class _Used:
 
     def __init__(self, campaign: Campaign, grants: Mapping[int, Sequence[Grant]], *, now: datetime) -> None:
         limited = [grant for found in grants.values() for grant in found if grant.per_day is not None]
+        mandates = {grant.mandate for found in grants.values() for grant in found if grant.mandate}
+        of_the_day = {mandate.pk for mandate in mandates if mandate.per_day is not None}
         self.counts: dict[tuple[int, int | None], int] = {}
-        if not limited:
+        self.posts: dict[int, set[int]] = {pk: set() for pk in of_the_day}
+        if not limited and not of_the_day:
             return
         midnight = campaign.local(now).replace(hour=0, minute=0, second=0, microsecond=0)
-        begun = (
-            Delivery.objects.filter(
-                channel_id__in={grant.channel_id for grant in limited}, parts__began_at__gte=midnight
-            )
-            .filter(parts__place=0)
+        today = (
+            Delivery.objects.filter(parts__began_at__gte=midnight, parts__place=0)
             .exclude(state__in=[State.CANCELLED, State.FAILED])
+            .order_by()
         )
+        if of_the_day:
+            spoken = today.filter(variant__post__mandate__in=of_the_day)
+            for mandate_id, post_id in spoken.values_list("variant__post__mandate_id", "variant__post_id"):
+                self.posts[mandate_id].add(post_id)
+        begun = today.filter(channel_id__in={grant.channel_id for grant in limited})
         rows = begun.values_list("channel_id", "variant__post__organisation_id").annotate(n=Count("pk", distinct=True))
         self.counts = {(channel, organisation): n for channel, organisation, n in rows}
+
+    def take_of_mandate(self, delivery: Delivery) -> bool:
+        """Whether its mandate has room for its post today; on further channels and in further languages it has."""
+        post = delivery.variant.post
+        if post.mandate is None or post.mandate.per_day is None or delivery.payload is not None:
+            return True
+        begun = self.posts.setdefault(post.mandate.pk, set())
+        if post.pk not in begun and len(begun) >= post.mandate.per_day:
+            return False
+        begun.add(post.pk)
+        return True
 
     def take(self, grant: Grant, delivery: Delivery) -> bool:
         """Whether the grant has room for this delivery today; one that has begun is counted already."""

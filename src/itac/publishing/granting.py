@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from itac.campaign.models import Organisation, Person
 from itac.networks.models import Channel
+from itac.publishing import recording
 from itac.publishing.errors import NotAllowed
-from itac.publishing.models import Grant
+from itac.publishing.models import Grant, Post
 
 
 def grant(
@@ -34,6 +36,35 @@ def grant(
         per_day=per_day,
         reason=reason,
     )
+
+
+def fits(grant: Grant, post: Post, *, language: str) -> bool:
+    """Whether the grant, if it is open, lets the post speak in that language: one of its speaker, under its mandate."""
+    return (
+        grant.mandate_id == post.mandate_id
+        and grant.organisation_id == post.organisation_id
+        and grant.covers(language=language)
+    )
+
+
+def shuts_out(grant: Grant, post: Post, *, language: str) -> bool:
+    """Whether the grant, while it is open, keeps the post from its channel: another organisation has the floor there.
+
+    A coordinator lets an urgent post through (`Post.urgent_at`).
+    """
+    is_of_others = grant.mandate_id is not None and grant.mandate_id != post.mandate_id
+    return is_of_others and post.urgent_at is None and grant.covers(language=language)
+
+
+def mark_urgent(actor: Person, post: Post, *, is_urgent: bool, now: datetime) -> None:
+    """Let the campaign's or an organisation's own post leave also while another organisation has the floor on its
+    channels, or no longer. Everything else is still asked. Raises `NotAllowed` unless the actor is a coordinator."""
+    _coordinator(actor)
+    with transaction.atomic():
+        facts: dict[str, Any] = {"urgent_at": now, "urgent_by": actor} if is_urgent else {"urgent_at": None}
+        Post.objects.filter(pk=post.pk, mandate=None).update(**facts)
+        kind = "post_urgent" if is_urgent else "post_not_urgent"
+        recording.record(post, kind, actor=actor, now=now)
 
 
 def revoke(actor: Person, given: Grant, *, now: datetime) -> None:

@@ -57,11 +57,15 @@ def _clock(wall: str) -> str:
 auditing.sentences(
     {
         "post_begun": gettext_lazy("%(who)s began it."),
+        "post_imported": gettext_lazy("It came with a spreadsheet of %(who)s: %(file)s."),
+        "post_copied": gettext_lazy("%(who)s made it from another post: %(of)s."),
         "post_submitted": gettext_lazy("%(who)s submitted it."),
         "post_submitted_voiding": gettext_lazy("%(who)s submitted a change, which ended its approval."),
         "post_discarded": gettext_lazy("%(who)s threw away changes that weren't submitted."),
         "post_planned": _planned,
         "post_waits": gettext_lazy("%(who)s lets it wait for this to happen: %(event)s."),
+        "post_urgent": gettext_lazy("%(who)s said that it is urgent: it leaves also while others have the floor."),
+        "post_not_urgent": gettext_lazy("%(who)s said that it isn't urgent."),
         "happened": gettext_lazy("%(who)s said that this happened: %(name)s."),
     }
 )

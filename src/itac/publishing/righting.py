@@ -16,9 +16,11 @@ from django.utils.translation import gettext_lazy as _
 
 from itac.campaign.models import Person
 from itac.networks.by_hand import STAND_IN_AFTER
+from itac.networks.models import Channel
 from itac.publishing.approving import request_in_force
 from itac.publishing.checking import Problem, problems_of
 from itac.publishing.errors import ForbiddenMove, MovedMeanwhile, NotAllowed, Unfit
+from itac.publishing.granting import fits
 from itac.publishing.models import (
     Delivery,
     Grant,
@@ -173,12 +175,24 @@ def stopped_by(righting: Righting, *, now: datetime) -> str:
     if stop := stop_in_force(delivery):
         return stop
     variant, post = delivery.variant, delivery.variant.post
-    grants = Grant.objects.filter(channel=delivery.channel, organisation=post.organisation).open_at(now)
-    if not any(grant.covers(language=variant.language) for grant in grants):
+    if not _may_speak(righting, post, delivery.channel, variant.language, now=now):
         return "no_grant"
     if not righting.is_urgent and not _is_sealed(post, variant, righting.after, now=now):
         return "not_approved"
     return ""
+
+
+def _may_speak(righting: Righting, post: Post, channel: Channel, language: str, *, now: datetime) -> bool:
+    """Whether an open grant covers the correction: of the post's own, or the campaign's where a coordinator asked for
+    it, since a take-over's words stay on the campaign's channels when its window is over."""
+    grants = list(Grant.objects.filter(channel=channel).open_at(now))
+    if any(fits(grant, post, language=language) for grant in grants):
+        return True
+    by_coordinator = righting.asked_by is not None and righting.asked_by.is_coordinator
+    return by_coordinator and any(
+        grant.organisation_id is None and grant.mandate_id is None and grant.covers(language=language)
+        for grant in grants
+    )
 
 
 def move_on(righting: Righting, *, to: RightingState, now: datetime, **facts: Any) -> None:

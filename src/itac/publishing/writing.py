@@ -20,7 +20,7 @@ from itac.networks.models import Channel
 from itac.publishing import approving, planning, recording, repeating
 from itac.publishing.checking import Problem
 from itac.publishing.errors import NotAllowed, StaleCopy, Unfit
-from itac.publishing.models import Delivery, Post, PostKind, PostMedia, State, Variant, WorkingCopy
+from itac.publishing.models import Delivery, Mandate, Post, PostKind, PostMedia, State, Variant, WorkingCopy
 from itac.publishing.signals import post_submitted
 
 
@@ -127,30 +127,51 @@ NO_SEAT = Seat()
 
 
 def begin_post(
-    actor: Person, *, organisation: Organisation | None, draft: Draft, now: datetime, seat: Seat = NO_SEAT
+    actor: Person,
+    *,
+    organisation: Organisation | None,
+    draft: Draft,
+    now: datetime,
+    seat: Seat = NO_SEAT,
+    mandate: Mandate | None = None,
 ) -> Post:
     """A new post of that organisation (None: the campaign) with the draft as its working copy; nothing is submitted.
 
+    With a mandate of that organisation's it is said under it: in its window, on its channels, with its signature.
     Asked again from the same seat, it is the post begun before, with what is typed now: an answer lost on the way makes
     no second post. Raises `NotAllowed` unless the actor writes for the organisation, and `StaleCopy` when somebody else
     has saved what was begun.
     """
     _writes_for(actor, organisation)
+    if mandate is not None and mandate.organisation_id != (organisation.pk if organisation else None):
+        raise NotAllowed("That take-over is another organisation's.")
+    who = _Speaker(actor, organisation, mandate)
     try:
         with transaction.atomic():
-            return _begun_before(actor, organisation, draft, now, seat) or _begin(actor, organisation, draft, now, seat)
+            return _begun_before(who, draft, now, seat) or _begin(who, draft, now, seat)
     except IntegrityError:
         if not seat.key:
             raise
     with transaction.atomic():  # another call from this seat was first, just now
-        begun = _begun_before(actor, organisation, draft, now, seat)
+        begun = _begun_before(who, draft, now, seat)
     if begun is None:
         raise StaleCopy(seat.key)
     return begun
 
 
-def _begin(actor: Person, organisation: Organisation | None, draft: Draft, now: datetime, seat: Seat) -> Post:
-    post = Post(organisation=organisation, author=actor, created_at=now, slug=_free_slug(draft, now))
+@dataclass(frozen=True)
+class _Speaker:
+    """Who writes, in whose name, under which mandate."""
+
+    actor: Person
+    organisation: Organisation | None
+    mandate: Mandate | None
+
+
+def _begin(who: _Speaker, draft: Draft, now: datetime, seat: Seat) -> Post:
+    actor = who.actor
+    post = Post(organisation=who.organisation, mandate=who.mandate, author=actor, created_at=now)
+    post.slug = _free_slug(draft, now)
     post.title = Localised(draft.title, draft.original)
     post.save()
     facts = {"content": draft.as_json(), "saved_by": actor, "saved_at": now, "seat": seat.key, "turn": seat.turn}
@@ -160,20 +181,20 @@ def _begin(actor: Person, organisation: Organisation | None, draft: Draft, now: 
     return post
 
 
-def _begun_before(
-    actor: Person, organisation: Organisation | None, draft: Draft, now: datetime, seat: Seat
-) -> Post | None:
+def _begun_before(who: _Speaker, draft: Draft, now: datetime, seat: Seat) -> Post | None:
     """The post that this seat began, with what is typed now; until it is submitted, who speaks may change too."""
     if not seat.key:
         return None
-    copy = WorkingCopy.objects.filter(begun_in=seat.key, post__author=actor).select_related("post").first()
+    copy = WorkingCopy.objects.filter(begun_in=seat.key, post__author=who.actor).select_related("post").first()
     if copy is None:
         return None
     if copy.seat != seat.key:
         raise StaleCopy(copy.post_id)
     if seat.turn >= copy.turn:
-        save_working_copy(actor, copy.post, draft, version=copy.version, now=now, seat=seat)
-        Post.objects.filter(pk=copy.post_id, submitted_at=None).update(organisation=organisation)
+        save_working_copy(who.actor, copy.post, draft, version=copy.version, now=now, seat=seat)
+        Post.objects.filter(pk=copy.post_id, submitted_at=None).update(
+            organisation=who.organisation, mandate=who.mandate
+        )
     return copy.post
 
 

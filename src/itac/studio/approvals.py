@@ -22,7 +22,7 @@ from itac.publishing.approving import (
     differences,
     languages_of,
     request_in_force,
-    rules_for,
+    terms_for,
     unread_languages,
     withdraw_request,
 )
@@ -99,7 +99,7 @@ def ask_page(request: HttpRequest, post_id: int) -> HttpResponse:
     context = {
         "post": post,
         "form": form,
-        "rules": rules_for(post),
+        "terms": terms_for(post),
         "has_copy": hasattr(post, "working_copy"),
         "in_force": request_in_force(post),
         "shown": shown_draft(

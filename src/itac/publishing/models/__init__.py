@@ -22,6 +22,7 @@ from itac.publishing.models.deliveries import (
 )
 from itac.publishing.models.grants import Grant
 from itac.publishing.models.holds import OrganisationHold
+from itac.publishing.models.mandates import FIRST_POSTS, Mandate, MandateStop, Oversight
 from itac.publishing.models.plan_files import PlanFile
 from itac.publishing.models.posts import Post, PostKind, PostMedia, Variant, Wording, WorkingCopy
 from itac.publishing.models.proofs import Proof
@@ -29,6 +30,7 @@ from itac.publishing.models.rightings import Righting, RightingKind, RightingSta
 from itac.publishing.models.writers import Writer
 
 __all__ = [
+    "FIRST_POSTS",
     "ApprovalCode",
     "ApprovalRequest",
     "ApprovalRule",
@@ -40,8 +42,11 @@ __all__ = [
     "DeliveryMove",
     "DeliveryPart",
     "Grant",
+    "Mandate",
+    "MandateStop",
     "Mention",
     "OrganisationHold",
+    "Oversight",
     "PartState",
     "PlanFile",
     "Post",

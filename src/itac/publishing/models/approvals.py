@@ -163,6 +163,8 @@ class Requirement(models.Model):
     needed = models.PositiveSmallIntegerField(default=1)
     veto = models.BooleanField(default=True)
     readers = models.BooleanField(default=False)
+    # The mandate whose guardian answers for the campaign: in a window in place of any one coordinator.
+    mandate = models.ForeignKey("publishing.Mandate", on_delete=models.CASCADE, null=True, related_name="+")
 
     class Meta:
         verbose_name = _("requirement")

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from itac.campaign.models import Person
 from itac.networks.models import Channel
+from itac.publishing.models.mandates import Mandate
 from itac.publishing.models.posts import Post, Variant
 
 
@@ -76,8 +77,9 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
             return self
         own = Q(variant__post__organisation_id__in=actor.organisation_ids())
         asked = Q(variant__post__in=Post.objects.asked_of(actor).order_by().values("pk"))
+        guarded = Q(variant__post__mandate__in=Mandate.objects.guarded_by(actor))
         by_hand = Q(channel__person=actor) | Q(channel__stand_in=actor) | Q(hand=actor)
-        return self.filter(own | asked | (by_hand & Q(state__in=[State.AWAITING, State.SENT])))
+        return self.filter(own | guarded | asked | (by_hand & Q(state__in=[State.AWAITING, State.SENT])))
 
     def taken(self, *, start: datetime, end: datetime) -> Any:
         """All that other members learn of the plan: which slots are taken. Dictionaries of channel, time, organisation.

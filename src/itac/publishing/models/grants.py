@@ -27,7 +27,8 @@ class Grant(models.Model):
     """The right of an organisation (None: of the campaign, through its coordinators) to speak on a channel.
 
     Promise 6: it ends by the clock (`closes_at`) and by revocation; both are asked at the moment of sending, and no job
-    has to run for it to end. Half-open: `opens_at` ≤ t < `closes_at`.
+    has to run for it to end. Half-open: `opens_at` ≤ t < `closes_at`. One of a mandate serves the posts under that
+    mandate alone, and while it is open nobody else speaks on its channel in its languages.
     """
 
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="grants", verbose_name=_("channel"))
@@ -46,6 +47,9 @@ class Grant(models.Model):
     opens_at = models.DateTimeField(_("from"))
     closes_at = models.DateTimeField(_("until"), null=True, blank=True)
     per_day = models.PositiveSmallIntegerField(_("posts a day"), null=True, blank=True, help_text=_("Empty: no limit."))
+    mandate = models.ForeignKey(
+        "publishing.Mandate", on_delete=models.CASCADE, null=True, blank=True, related_name="grants", editable=False
+    )
     revoked_at = models.DateTimeField(_("taken back"), null=True, blank=True)
     reason = models.CharField(_("why"), max_length=200, blank=True)
 

@@ -12,6 +12,7 @@ from itac.campaign.models.campaign import known_zone
 from itac.core.localised import LocalisedField
 from itac.library.models import Picture
 from itac.networks.models import Channel
+from itac.publishing.models.mandates import Mandate
 
 GRACE_SECONDS = 15 * 60
 
@@ -29,7 +30,8 @@ class PostQuerySet(models.QuerySet["Post"]):
     """Posts by who may see them."""
 
     def visible_to(self, actor: Person) -> PostQuerySet:
-        """Those this person may read whole: their organisations' own, and those their organisation is asked about.
+        """Those this person may read whole: their organisations' own, those of windows they guard, and those their
+        organisation is asked about.
 
         Coordinators see all. Everybody else learns only that a slot is taken (`Delivery.objects.taken`).
         """
@@ -37,7 +39,7 @@ class PostQuerySet(models.QuerySet["Post"]):
             return self
         own = models.Q(organisation_id__in=actor.organisation_ids())
         asked = Post.objects.asked_of(actor).order_by().values("pk")
-        return self.filter(own | models.Q(pk__in=asked))
+        return self.filter(own | models.Q(mandate__in=Mandate.objects.guarded_by(actor)) | models.Q(pk__in=asked))
 
     def asked_of(self, actor: Person) -> PostQuerySet:
         """Those about which an organisation is asked for which this person approves. A post may come more than once.
@@ -87,6 +89,14 @@ class Post(models.Model):
     sources: models.JSONField[Any, Any] = models.JSONField(_("sources"), default=list, blank=True)
     created_at = models.DateTimeField(_("begun"))
     submitted_at = models.DateTimeField(_("last submitted"), null=True, blank=True)
+
+    # Under which mandate it is said; without one, by the organisation's standing grants.
+    mandate = models.ForeignKey(
+        "publishing.Mandate", on_delete=models.PROTECT, null=True, blank=True, related_name="posts"
+    )
+    # A coordinator says that it leaves also while another organisation has the floor on its channels.
+    urgent_at = models.DateTimeField(null=True, blank=True)
+    urgent_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
     # When: the wall clock and zone a person chose, beside the instant it meant under the zone data of that day.
     planned_wall = models.CharField(_("planned, on the clock"), max_length=16, blank=True)  # 2026-12-18T18:00
