@@ -60,6 +60,7 @@ OTHERS: dict[str, Promise] = {
     "worker_slow": _("The worker was too busy to begin in time. Nothing was sent by this try; it is tried again."),
     "confirmed": _("A person confirmed it."),
     "by_hand": _("No program may do this there: a person does it by hand."),
+    "waits_for_answer": _("Its approvers are asked. It goes on by itself once they have said yes."),
     "passed_on": _("A person said whose hand it is in."),
     "declined_by_hand": _("The person couldn't post it."),
     "sent_now": _("A person sent it."),

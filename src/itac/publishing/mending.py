@@ -34,10 +34,11 @@ from itac.publishing.claiming import backoff
 from itac.publishing.errors import MovedMeanwhile
 from itac.publishing.models import Delivery, DeliveryPart, Righting, RightingKind, RightingState
 from itac.publishing.payload import ChangedMedia, content_of
-from itac.publishing.righting import move_on, stopped_by
+from itac.publishing.righting import move_on, stopped_by, waits_for_answer
 
 log = get_logger("itac.mending")
 IDLE_SECONDS = 0.5
+ASKED_AGAIN = timedelta(seconds=10)  # between two looks whether approvers have answered
 PATIENCE = timedelta(hours=1)  # how long an unclear or refused-for-now call is repeated before a person is asked
 
 
@@ -101,6 +102,10 @@ class Mender:
         now = self.now()
         with transaction.atomic(durable=True):
             code = stopped_by(righting, now=now)
+            if code == "not_approved" and waits_for_answer(righting, now=now):
+                still = Righting.objects.filter(pk=righting.pk, state=RightingState.PLANNED)
+                still.update(ready_at=now + ASKED_AGAIN, code="waits_for_answer")
+                return False
             if code:
                 move_on(righting, to=RightingState.HELD, now=now, code=code)
                 return False

@@ -22,6 +22,7 @@ from itac.publishing.checking import Problem, problems_of
 from itac.publishing.errors import ForbiddenMove, MovedMeanwhile, NotAllowed, Unfit
 from itac.publishing.granting import fits
 from itac.publishing.models import (
+    ApprovalRequest,
     Delivery,
     Grant,
     PartState,
@@ -88,8 +89,8 @@ def correct(
 
     Where it can't (Bluesky; a thread of another length) the old one is taken down, unless `take_down_elsewhere` is
     False. `note` is what was wrong, for everybody to read. Raises `NotAllowed`; `Unfit` without a note, when nothing
-    would change, when the new version isn't approved for now (a coordinator may say that it is urgent), or when it
-    can't go out as it is.
+    would change, when the new version isn't approved for now and its approvers aren't being asked (a coordinator may
+    say that it is urgent), or when it can't go out as it is. While they are being asked it waits for their yes.
     """
     _may(actor, post)
     if is_urgent and not actor.is_coordinator:
@@ -103,7 +104,7 @@ def correct(
         problems = [problem for each in found for problem in problems_of(each.delivery.variant, today=now.date())]
         if problems:
             raise Unfit(problems)
-        if not is_urgent and not _is_approved(post, found, now=now):
+        if not is_urgent and not (_is_approved(post, found, now=now) or _is_asked(post, found, now=now)):
             message = _("The new version isn't approved for now. Ask for approval, with a window that has begun.")
             raise Unfit([Problem("not_approved", message, "note")])
         made = []
@@ -111,6 +112,7 @@ def correct(
             if each.how == "cannot" and not take_down_elsewhere:
                 continue
             kind = RightingKind.WITHDRAW if each.how == "cannot" else RightingKind.CORRECT
+            _forget_waiting(actor, each.delivery, now=now)
             made.append(_plan(actor, each.delivery, kind, note, now, after=each.after, is_urgent=is_urgent))
     return made
 
@@ -124,6 +126,8 @@ def withdraw(actor: Person, post: Post, *, note: str, now: datetime) -> list[Rig
     with transaction.atomic():
         for delivery in Delivery.objects.filter(variant__post=post, state__in=never):
             move(delivery, to=State.CANCELLED, now=now, actor=actor, code="withdrawn", note=note)
+        for delivery in Delivery.objects.filter(variant__post=post, rightings__state=RightingState.PLANNED).distinct():
+            _forget_waiting(actor, delivery, now=now)
         # Of a thread that was cut, parts may be out although the delivery isn't sent.
         out = Delivery.objects.filter(variant__post=post, parts__state=PartState.SENT).distinct()
         return [
@@ -195,6 +199,12 @@ def _may_speak(righting: Righting, post: Post, channel: Channel, language: str, 
     )
 
 
+def waits_for_answer(righting: Righting, *, now: datetime) -> bool:
+    """Whether its approvers are being asked about exactly what is to stand there."""
+    variant = righting.delivery.variant
+    return righting.after is not None and _is_sealed_in(request_in_force(variant.post), variant, righting.after, now)
+
+
 def move_on(righting: Righting, *, to: RightingState, now: datetime, **facts: Any) -> None:
     """The one way from state to state, in the caller's transaction; the row count decides between two who try."""
     before = RightingState(righting.state)
@@ -205,6 +215,12 @@ def move_on(righting: Righting, *, to: RightingState, now: datetime, **facts: An
         raise MovedMeanwhile(righting.pk)
     for name, value in columns.items():
         setattr(righting, name, value)
+
+
+def _forget_waiting(actor: Person, delivery: Delivery, *, now: datetime) -> None:
+    """A correction that hasn't begun gives way to a newer one, and to taking back."""
+    for each in delivery.rightings.filter(kind=RightingKind.CORRECT, state=RightingState.PLANNED):
+        move_on(each, to=RightingState.CANCELLED, now=now, settled_by=actor)
 
 
 def _plan(
@@ -237,6 +253,21 @@ def _plan(
 
 def _is_approved(post: Post, found: list[Correction], *, now: datetime) -> bool:
     return all(_is_sealed(post, each.delivery.variant, each.after, now=now) for each in found)
+
+
+def _is_asked(post: Post, found: list[Correction], *, now: datetime) -> bool:
+    request = request_in_force(post)
+    return all(_is_sealed_in(request, each.delivery.variant, each.after, now) for each in found)
+
+
+def _is_sealed_in(
+    request: ApprovalRequest | None, variant: Variant, payload: Mapping[str, Any], now: datetime
+) -> bool:
+    """Whether an open question is about exactly this payload."""
+    if request is None or request.state(now=now) != "open":
+        return False
+    sealed: Mapping[str, Any] = request.sealed.get(str(variant.pk), {})
+    return sealed.get("hash") == hash_of(payload)
 
 
 def _is_sealed(post: Post, variant: Variant, payload: Mapping[str, Any] | None, *, now: datetime) -> bool:

@@ -13,9 +13,9 @@ from django.urls import reverse
 from itac.campaign.models import Person
 from itac.core import clock
 from itac.networks.models import WebsiteEntry
-from itac.publishing import writing
+from itac.publishing import approving, writing
 from itac.publishing.mending import Mender
-from itac.publishing.models import Post, Righting, RightingState
+from itac.publishing.models import ApprovalRequest, Post, Righting, RightingState, Verdict
 from itac.publishing.outbox import Worker
 from itac.publishing.tests.factories import Scene
 
@@ -108,3 +108,51 @@ def test_a_failed_one_stands_on_the_home_and_can_be_tried_again(
 
     assert reverse("studio_righting", args=[one.pk]) in home
     assert Righting.objects.get().state == RightingState.DONE
+
+
+def test_two_taps_set_the_words_right_once_their_approvers_said_yes(
+    scene: Scene, sent: Post, login: Callable[[Person], Client]
+) -> None:
+    client = login(scene.north_editor)
+    page = reverse("studio_correct", args=[sent.pk])
+
+    first = client.get(page).content.decode()
+    words = {"text_en": "In mid-2024 there were 304 million.", "title_en": str(sent.title), "note": NOTE}
+    second = client.post(page, {**words, "do": "reword"}, follow=True)
+    Mender().work_off()
+    waits = WebsiteEntry.objects.get().text
+    request = ApprovalRequest.objects.get(voided_at=None)
+    for who, organisation in ((scene.north_approver, scene.north), (scene.south_approver, scene.south)):
+        verdict, now = Verdict.APPROVE, clock.now()
+        approving.decide(who, request, organisation=organisation, verdict=verdict, seal=request.seal, now=now)
+    Mender(now=lambda: clock.now() + timedelta(minutes=1)).work_off()
+
+    assert "In 2020 there were 281 million.</textarea>" in first
+    assert "It is set right once they have said yes" in second.content.decode()
+    assert waits == "In 2020 there were 281 million."
+    assert WebsiteEntry.objects.get().text == "In mid-2024 there were 304 million."
+
+
+def test_what_was_typed_stays_when_the_reason_is_missing(
+    scene: Scene, sent: Post, login: Callable[[Person], Client]
+) -> None:
+    page = reverse("studio_correct", args=[sent.pk])
+
+    answer = login(scene.coordinator).post(page, {"text_en": "New words.", "note": "", "urgent": "1", "do": "reword"})
+
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert "New words.</textarea>" in html
+    assert 'value="1" checked' in html
+    assert Post.objects.get(pk=sent.pk).text.texts == {"en": "In 2020 there were 281 million."}
+
+
+def test_typed_changes_of_others_are_read_first(scene: Scene, sent: Post, login: Callable[[Person], Client]) -> None:
+    draft, version = writing.working_draft(sent)
+    writing.save_working_copy(scene.coordinator, sent, draft, version=version, now=scene.now)
+    page = reverse("studio_correct", args=[sent.pk])
+
+    answer = login(scene.north_editor).post(page, {"text_en": "New words.", "note": NOTE, "do": "reword"})
+
+    assert answer.status_code == 422
+    assert "Somebody has typed changes since you opened this." in answer.content.decode()
