@@ -28,8 +28,9 @@ def stand_ins(delivery: Delivery, *, now: datetime) -> list[Person]:
     deputies = Deputy.objects.open_at(now).filter(organisation_id__in=organisations).values("person_id")
     first = [pk for pk in (channel.stand_in_id, channel.person_id) if pk]
     asked = Q(roles__organisation_id__in=organisations) | Q(pk__in=deputies) | Q(pk__in=first) | Q(is_coordinator=True)
-    found = Person.objects.filter(asked, is_active=True).exclude(pk=delivery.hand_id).distinct().order_by("name")
-    return sorted((each for each in found if each.is_staff), key=lambda each: each.pk not in first)
+    found = Person.objects.filter(asked, is_active=True).distinct().order_by("name")
+    others = (each for each in found if each.is_staff and each.pk != delivery.hand_id)
+    return sorted(others, key=lambda each: each.pk not in first)
 
 
 def pass_on(actor: Person, delivery: Delivery, *, to: Person, now: datetime, note: str = "") -> None:

@@ -260,9 +260,7 @@ def _is_asked(post: Post, found: list[Correction], *, now: datetime) -> bool:
     return all(_is_sealed_in(request, each.delivery.variant, each.after, now) for each in found)
 
 
-def _is_sealed_in(
-    request: ApprovalRequest | None, variant: Variant, payload: Mapping[str, Any], now: datetime
-) -> bool:
+def _is_sealed_in(request: ApprovalRequest | None, variant: Variant, payload: Mapping[str, Any], now: datetime) -> bool:
     """Whether an open question is about exactly this payload."""
     if request is None or request.state(now=now) != "open":
         return False
