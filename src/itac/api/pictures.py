@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from typing import Annotated, Any
 
 from django.db.models import QuerySet
@@ -21,7 +20,7 @@ from itac.api.drafts import known_languages
 from itac.api.operations import operation
 from itac.api.paging import A_PAGE, Cursor, Limit, page_of
 from itac.api.problems import Problem, unfit
-from itac.api.shapes import NO_NUL, Language, PictureOut, PicturePage
+from itac.api.shapes import NO_NUL, Day, Language, PictureOut, PicturePage
 from itac.campaign.models import Person
 from itac.core.localised import Localised
 from itac.library.models import Picture
@@ -48,7 +47,7 @@ def add_picture(
     credit: Annotated[str, Form(min_length=1, max_length=200, pattern=NO_NUL)],
     licence: Annotated[str, Form(min_length=1, max_length=120, pattern=NO_NUL)],
     alt: Annotated[str, Form(description='What one sees, by language: {"en": "…"}.')] = "{}",
-    valid_until: Annotated[date | None, Form(description="The last day on which it may be used.")] = None,
+    valid_until: Annotated[Day | None, Form(description="The last day on which it may be used.")] = None,
 ) -> Any:
     """JPEG, PNG, WebP or GIF, 25 MB at most. Location and device data are taken out before it is stored."""
     visit = visit_of(request)

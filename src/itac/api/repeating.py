@@ -30,8 +30,10 @@ class ClaimLost(Exception):
 
 def key_of(request: HttpRequest) -> str:
     """The request's `Idempotency-Key`, "" without one. Raises `Problem` for one that is none."""
-    key = request.headers.get("Idempotency-Key", "")
-    if key and not KEY.fullmatch(key):
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return ""
+    if not KEY.fullmatch(key):
         raise Problem("unreadable", _("An Idempotency-Key has 1 to 200 visible ASCII characters and no space."))
     return key
 

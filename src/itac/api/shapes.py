@@ -26,6 +26,13 @@ def _moment(value: Any) -> datetime:
     return datetime.fromisoformat(value)
 
 
+def _day(value: Any) -> date:
+    """Only as text: a number would be taken for seconds since 1970."""
+    if not isinstance(value, str) or len(value) != 10:
+        raise ValueError("Write a day as text, such as 2026-12-18.")
+    return date.fromisoformat(value)
+
+
 def _aware(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise ValueError("An instant needs its offset, such as Z or -05:00.")
@@ -47,8 +54,12 @@ Moment = Annotated[
     AfterValidator(_aware),
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-12-18T18:00:00Z"]}),
 ]
+Day = Annotated[
+    date,
+    BeforeValidator(_day),
+    WithJsonSchema({"type": "string", "format": "date", "examples": ["2026-12-18"]}),
+]
 Texts = dict[Language, Title]
-Enum = {"use_enum_values": True}
 ScopeName = StrEnum("ScopeName", {scope.name: scope.value for scope in Scope})
 Kind = StrEnum("Kind", {kind.name: kind.value for kind in PostKind})
 DeliveryState = StrEnum("DeliveryState", {state.name: state.value for state in State})

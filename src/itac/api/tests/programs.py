@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from django.test import Client
 
-from itac.campaign.models import Organisation, Scope
+from itac.campaign.models import Organisation, Person, Scope
 from itac.campaign.tokens import make_token
 from itac.core import clock
-from itac.publishing.tests.factories import Scene
+from itac.core.walltime import WallTime
+from itac.library.models import Picture
+from itac.networks.models import Channel
+from itac.publishing import approving, planning, writing
+from itac.publishing.models import ApprovalRequest, ApprovalRule, Delivery, Post
+from itac.publishing.tests.factories import Scene, picture
+from itac.publishing.writing import Draft, DraftPicture, DraftVariant
 
 ALL = tuple(Scope.values)
 
@@ -51,8 +58,44 @@ class Program:
         return self.client.post(f"/api/v1{path}", fields, headers=named)
 
 
+@dataclass(frozen=True)
+class Side:
+    """What one organisation has."""
+
+    draft: Post
+    asked: Post
+    request: ApprovalRequest
+    delivery: Delivery
+    picture: Picture
+
+
 class Programs(Scene):
-    """The scene, with tokens."""
+    """The scene, with tokens. What South Youth says on a channel of its own is nobody else's matter."""
+
+    def two_sides(self) -> None:
+        """A draft, and a post that is asked about, of each organisation; words of the South's hold "jaguar"."""
+        self.south_site = self.channel("south-site", network="website")
+        ApprovalRule.objects.create(channel=self.south_site, needed=1).organisations.set([self.south])
+        self.mine = self._side(self.north_editor, self.north, self.website, "Quetzal")
+        self.theirs = self._side(self.south_editor, self.south, self.south_site, "Jaguar")
+
+    def _side(self, editor: Person, owner: Organisation, channel: Channel, word: str) -> Side:
+        shown = picture(f"{word} street", owner=owner)
+        draft = Draft(
+            title={"en": word},
+            text={"en": f"{word} says it."},
+            pictures=[DraftPicture(picture_id=shown.pk, alt={"en": f"{word} street"})],
+            variants=[DraftVariant(channel_id=channel.pk, language="en")],
+        )
+        posts = [writing.begin_post(editor, organisation=owner, draft=draft, now=self.now) for _ in range(2)]
+        writing.submit_working_copy(editor, posts[1], now=self.now)
+        at = WallTime((self.now + timedelta(hours=3)).replace(tzinfo=None), "UTC")
+        planning.plan(editor, posts[1], at=at, now=self.now)
+        posts[1].refresh_from_db()
+        asked = approving.ask(editor, posts[1], now=self.now)
+        # One with both: submitted, and a draft to submit or to throw away.
+        writing.save_working_copy(editor, posts[1], draft, version=0, now=self.now)
+        return Side(posts[0], posts[1], asked, Delivery.objects.get(variant__post=posts[1]), shown)
 
     def program(
         self, organisation: Organisation | None = None, *, scopes: Collection[str] = ALL, days: int = 30
