@@ -38,7 +38,8 @@ def stop_in_force(delivery: Delivery) -> str:
     if Channel.objects.filter(pk=delivery.channel_id).exclude(paused_at=None).exists():
         return "channel_paused"
     speaker = delivery.variant.post.organisation_id
-    return "organisation_held" if OrganisationHold.objects.in_force().filter(organisation_id=speaker).exists() else ""
+    on_hold = OrganisationHold.objects.in_force()
+    return "organisation_held" if speaker and on_hold.filter(organisation_id=speaker).exists() else ""
 
 
 def _coordinator(actor: Person) -> None:

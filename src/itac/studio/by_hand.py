@@ -164,7 +164,7 @@ class HandForm(forms.Form):
         Person.objects.filter(is_active=True), label=gettext_lazy("Who stands in after 15 minutes"), required=False
     )
 
-    def __init__(self, data: Any = None, *, initial: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, data: Any = None, *, initial: dict[str, Any] | None = None) -> None:
         super().__init__(data, initial=initial, label_suffix="")
         self.fields["posted_on"].choices = places()  # type: ignore[attr-defined]
 
