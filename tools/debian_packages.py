@@ -18,6 +18,8 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "postgresql": ("/usr/lib/postgresql/*/bin/initdb", "initdb"),
     "chromium": ("chromium", "chromium-browser", "google-chrome"),
     "gettext": ("msgfmt",),
+    # The examples of the API's page are run as they stand.
+    "curl": ("curl",),
     # The AT Protocol server of the tests compiles its database.
     "g++": ("g++",),
     "make": ("make",),

@@ -71,8 +71,7 @@ def statuses(rule: Rule) -> Iterator[int]:
         yield 412
     if rule.if_match == "required":
         yield 428
-    if rule.path != "/token":
-        yield 422
+    yield 422
 
 
 def _finish(details: dict[str, Any], rule: Rule) -> None:

@@ -15,7 +15,7 @@ from django.utils.http import parse_etags
 from django.utils.translation import gettext as _
 
 from itac.api import rates, repeating
-from itac.api.problems import MEDIA_TYPE, Problem, of_status
+from itac.api.problems import MEDIA_TYPE, Problem, of_status, unfit
 from itac.api.rules import BY_ROUTE, OPEN_ROUTE, Rule, methods_of
 from itac.campaign.models import ApiToken, Program
 from itac.campaign.tokens import note_use, token_of
@@ -100,6 +100,9 @@ def _visit(request: HttpRequest, rule: Rule) -> Visit:
     if rule.scope is not None and rule.scope not in token.scopes:
         headers = {"WWW-Authenticate": f'Bearer realm="itac", error="insufficient_scope", scope="{rule.scope}"'}
         raise Problem("scope-missing", _("It needs the scope %(scope)s.") % {"scope": rule.scope}, headers=headers)
+    unknown = sorted(set(request.GET) - set(rule.query))
+    if unknown:
+        raise unfit("query_unknown", _("This address doesn't know “%(name)s”.") % {"name": unknown[0]}, unknown[0])
     if rule.body and request.content_type != KINDS[rule.body]:
         raise Problem("media-type", _("Send %(kind)s.") % {"kind": KINDS[rule.body]})
     if rule.if_match == "required" and not request.headers.get("If-Match"):

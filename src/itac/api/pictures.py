@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from ninja import File, Form
 from ninja.files import UploadedFile
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError, WithJsonSchema
 from wagtail.images.forms import get_image_form
 
 from itac.api.doors import visit_of
@@ -27,6 +27,13 @@ from itac.library.models import Picture
 from itac.networks.models import Channel
 
 Words = TypeAdapter(dict[Language, Annotated[str, Field(max_length=1500, pattern=NO_NUL)]])
+# A form sends an empty field for none.
+LAST_DAY = WithJsonSchema(
+    {
+        "anyOf": [{"type": "string", "format": "date"}, {"type": "string", "maxLength": 0}],
+        "description": "The last day on which it may be used; empty for none.",
+    }
+)
 TOO_LARGE = frozenset({"file_too_large", "file_too_large_unknown_size", "file_too_many_pixels"})
 
 
@@ -47,7 +54,7 @@ def add_picture(
     credit: Annotated[str, Form(min_length=1, max_length=200, pattern=NO_NUL)],
     licence: Annotated[str, Form(min_length=1, max_length=120, pattern=NO_NUL)],
     alt: Annotated[str, Form(description='What one sees, by language: {"en": "…"}.')] = "{}",
-    valid_until: Annotated[Day | None, Form(description="The last day on which it may be used.")] = None,
+    valid_until: Annotated[Day | None, LAST_DAY, Form()] = None,
 ) -> Any:
     """JPEG, PNG, WebP or GIF, 25 MB at most. Location and device data are taken out before it is stored."""
     visit = visit_of(request)

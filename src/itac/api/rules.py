@@ -31,6 +31,7 @@ class Rule:
     if_match: str = ""
     gives: int = 200
     versioned: bool = False  # its answer has an ETag
+    query: tuple[str, ...] = ()  # what may stand after the question mark; any other name is a mistake
 
     @property
     def changes(self) -> bool:
@@ -48,12 +49,15 @@ class Rule:
         return PREFIX + re.sub(r"{(?:(\w+):)?(\w+)}", r"<\1:\2>", self.path.lstrip("/"))
 
 
+PAGES = ("cursor", "limit")
 READ, WRITE, APPROVE = Scope.POSTS_READ, Scope.POSTS_WRITE, Scope.POSTS_APPROVE
 SEE, ACT = Scope.DELIVERIES_READ, Scope.DELIVERIES_WRITE
 
 RULES: Mapping[str, Rule] = {
     "read_token": Rule("GET", "/token", None, "Who this token is, and what it may"),
-    "list_posts": Rule("GET", "/posts", READ, "Posts, the newest first"),
+    "list_posts": Rule(
+        "GET", "/posts", READ, "Posts, the newest first", query=(*PAGES, "planned_from", "planned_until")
+    ),
     "begin_post": Rule("POST", "/posts", WRITE, "Begin a post", "json", gives=201, versioned=True),
     "read_post": Rule("GET", "/posts/{int:post_id}", READ, "One post", versioned=True),
     "save_draft": Rule(
@@ -76,16 +80,22 @@ RULES: Mapping[str, Rule] = {
         "DELETE", "/posts/{int:post_id}/approval", WRITE, "Take the question or the approval back", "", "taken", 204
     ),
     "decide": Rule("POST", "/posts/{int:post_id}/decisions", APPROVE, "Answer for the organisation", "json", gives=201),
-    "list_pictures": Rule("GET", "/pictures", READ, "Pictures that posts can use, the newest first"),
+    "list_pictures": Rule("GET", "/pictures", READ, "Pictures that posts can use, the newest first", query=PAGES),
     "add_picture": Rule("POST", "/pictures", WRITE, "Add a picture", "multipart", gives=201),
     "read_picture": Rule("GET", "/pictures/{int:picture_id}", READ, "One picture"),
-    "list_deliveries": Rule("GET", "/deliveries", SEE, "Deliveries, the latest due first"),
+    "list_deliveries": Rule(
+        "GET",
+        "/deliveries",
+        SEE,
+        "Deliveries, the latest due first",
+        query=(*PAGES, "state", "post", "channel", "due_from", "due_until"),
+    ),
     "read_delivery": Rule("GET", "/deliveries/{int:delivery_id}", SEE, "One delivery, and what can be done about it"),
     "act_on_delivery": Rule(
         "POST", "/deliveries/{int:delivery_id}/actions", ACT, "Hold, send, drop or settle a delivery", "json"
     ),
     "list_channels": Rule("GET", "/channels", SEE, "Channels, and whether the organisation may speak there now"),
-    "list_slots": Rule("GET", "/slots", SEE, "Which slots are taken, by whom"),
+    "list_slots": Rule("GET", "/slots", SEE, "Which slots are taken, by whom", query=(*PAGES, "start", "end")),
 }
 # Open to anybody: the document itself says nothing of anybody.
 OPEN_ROUTE = PREFIX + "openapi.json"

@@ -199,6 +199,15 @@ def test_what_the_composer_would_not_offer_is_not_taken(facts: dict[str, Any], c
     assert not Post.objects.exists()
 
 
+def test_a_filter_that_nobody_knows_is_a_mistake_and_not_everything(programs: Programs) -> None:
+    response = programs.program().get("/posts?planed_from=2026-12-18T00:00:00Z")
+
+    assert response.status_code == 422
+    assert response.json()["errors"] == [
+        {"code": "query_unknown", "detail": "This address doesn't know “planed_from”.", "field": "planed_from"}
+    ]
+
+
 def test_asking_names_everything_that_stands_in_the_way(programs: Programs) -> None:
     program = programs.program()
     post, _etag = begun(programs, program, variants=[])

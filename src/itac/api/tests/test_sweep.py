@@ -93,6 +93,10 @@ def test_every_operation_has_a_stated_rule_and_a_case_in_this_sweep() -> None:
 
     assert told == set(RULES) == set(CASES)
     assert len(BY_ROUTE) == len(RULES)
+    for methods in document["paths"].values():
+        for each in methods.values():
+            named = {item["name"] for item in each["parameters"] if item["in"] == "query"}
+            assert named == set(RULES[each["operationId"]].query), each["operationId"]
     assert routed == {*RULES, "openapi-json", "api-root", "missing"}
 
 

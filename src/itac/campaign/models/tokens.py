@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import cast
 
 from django.db import models
 from django.db.models import F, Q
@@ -101,8 +102,8 @@ class ApiToken(models.Model):
 
     def actor(self) -> Program:
         """Who acts when a program comes with this token: verbs ask its duties as they ask a person's."""
-        actor: Program = Program.objects.get(pk=self.person_id)
-        duties = {DUTIES[scope] for scope in DUTIES if scope in self.scopes} or {READER}
+        actor = cast("Program", Program.objects.get(pk=self.person_id))
+        duties = {str(duty) for scope, duty in DUTIES.items() if scope in self.scopes} or {READER}
         actor.stated = [Role(person=actor, organisation=self.organisation, duty=duty) for duty in sorted(duties)]
         # In memory alone, for policies that ask whether somebody still takes part; the row can never log in.
         actor.is_active = True
