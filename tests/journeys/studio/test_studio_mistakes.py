@@ -55,6 +55,7 @@ def test_a_picture_without_words_stops_the_question_and_says_which(desk: Desk) -
     page.get_by_label("Title, English", exact=True).fill("With a picture")
     page.get_by_label("Text, English", exact=True).fill("Look.")
     page.locator(f"#id_goes_{scene.website.pk}_en").check()
+    page.get_by_text("Choose from your library").click()
     page.get_by_label("A street", exact=True).check()
     expect(page.locator(".itac-problems")).to_contain_text("A street")
     page.get_by_role("button", name="Save, then submit").click()

@@ -81,6 +81,7 @@ export class Keeping extends HTMLElement {
     if (event.target.type === "file") return;
     if (event.type === "change" && event.target.name === "organisation") this.hasChosen = true;
     this.isDirty = true;
+    if (!this.isStopped) this.say(""); // what it said is no longer true of all that stands here
     clearTimeout(this.deviceTimer);
     this.deviceTimer = setTimeout(() => this.keepHere(), DEVICE_MS);
     if (!this.isStopped) this.soon(SERVER_MS);

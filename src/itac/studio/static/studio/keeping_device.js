@@ -5,6 +5,9 @@ const WEEK_MS = 7 * 24 * 3600 * 1000;
 // Fields that say where a save stands, not what was typed; and files, which no text can hold.
 const APART = new Set(["csrfmiddlewaretoken", "version", "seat", "turn", "post", "do", "photo", "source_rows"]);
 
+// A page that is left by signing out keeps nothing on its way.
+let isSignedOut = false;
+
 // Storage that is full or forbidden keeps nothing, and stops nobody from writing.
 function quietly(deed) {
   try {
@@ -32,6 +35,7 @@ export function isSame(one, other) {
 }
 
 export function keep(person, post, record) {
+  if (isSignedOut) return null;
   return quietly(() => {
     localStorage.setItem(WHO, person);
     localStorage.setItem(`${PREFIX}${person}:${post}`, JSON.stringify(record));
@@ -58,6 +62,7 @@ export function dropOld(now = Date.now()) {
 
 // Signing out takes along what the one who signs out had left here, and nothing of anybody else's.
 export function dropOfLastPerson() {
+  isSignedOut = true;
   quietly(() => {
     const person = localStorage.getItem(WHO);
     for (const key of keys()) if (key.startsWith(`${PREFIX}${person}:`)) localStorage.removeItem(key);

@@ -108,7 +108,7 @@ class Part {
     const all = look.parts.length;
     this.inside.set([
       ["who", "", () => this.who(channel)],
-      ["title", channel.network === "website" ? look.title : null, () => element("h4", tongue, look.title)],
+      ["title", channel.network === "website" && look.title ? look.title : null, () => element("h4", tongue, look.title)],
       ["text", `${part.passes} ${part.text}`, () => element("div", { class: "itac-message__text", ...tongue }, ...marked(part))],
       ["pictures", pictures.length ? JSON.stringify(pictures.map(({ id, alt }) => [id, alt])) : null, () => this.pictures(pictures)],
       ["card", card && JSON.stringify(card), () => this.card(card)],
