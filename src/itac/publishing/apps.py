@@ -11,8 +11,10 @@ class PublishingConfig(AppConfig):
         from itac.publishing import checks  # noqa: F401 -- they register themselves
         from itac.publishing.accompanying import forget_writers
         from itac.publishing.asking import remind
+        from itac.publishing.importing import forget_old
         from itac.publishing.proving import forget_proofs
 
         every_minute("approval_reminders", remind)
+        every_minute("plan_files_forgotten", forget_old)
         every_minute("proofs_forgotten", forget_proofs)
         every_minute("writers_forgotten", forget_writers)

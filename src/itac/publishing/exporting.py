@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import F, Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from itac.campaign.models import Person
@@ -29,7 +29,7 @@ def export_plan(actor: Person, posts: QuerySet[Post], *, language: str) -> list[
         .filter(pk__in=posts.order_by().values("pk"))
         .select_related("organisation", "trigger", "working_copy")
         .prefetch_related("media", Prefetch("variants", Variant.objects.current()))
-        .order_by("planned_at", "pk")[: MOST_POSTS + 1]
+        .order_by(F("planned_at").asc(nulls_last=True), "pk")[: MOST_POSTS + 1]
     )
     if len(found) > MOST_POSTS:
         sentence = _("These are more than %(most)d posts. Choose a shorter stretch, or fewer channels.")

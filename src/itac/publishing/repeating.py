@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 
 import regex
 from django.db.models import Q, QuerySet
@@ -77,19 +78,18 @@ def repeats(actor: Person, says: Iterable[Says], *, today: date, besides: Post |
     readable = set(Post.objects.visible_to(actor).filter(pk__in=ids).values_list("pk", flat=True))
     writable = set(Post.objects.editable_by(actor).filter(pk__in=ids).values_list("pk", flat=True))
     deliveries = _deliveries(ids, today)
-    told = []
+    told: list[Repeat] = []
     for each in found:
-        post = posts[each.post_id]
-        delivery = deliveries.get((post.pk, each.channel_id))
-        facts = {"channel": channels[each.channel_id], "digest": each.digest, "post": post}
+        post, channel = posts[each.post_id], channels[each.channel_id]
+        delivery = deliveries.get((post.pk, channel.pk))
+        known = partial(Repeat, channel, each.digest, post)
         if delivery is not None and delivery.state == State.SENT:
-            may_read = post.pk in readable
-            told.append(Repeat(**facts, at=delivery.sent_at, is_out=True, may_read=may_read, address=delivery.address))
+            told.append(known(delivery.sent_at, True, post.pk in readable, delivery.address))
         elif delivery is not None and post.pk in readable:
-            told.append(Repeat(**facts, at=delivery.due_at, is_out=False, may_read=True))
+            told.append(known(delivery.due_at, False, True))
         elif post.submitted_at is None and post.pk in writable and _is_planned(post, today):
-            told.append(Repeat(**facts, at=post.planned_at, is_out=False, may_read=True))
-    return sorted(told, key=lambda each: (not each.is_out, each.at is None, each.at, each.post.pk))
+            told.append(known(post.planned_at, False, True))
+    return sorted(told, key=lambda each: (not each.is_out, each.at or datetime.max.replace(tzinfo=UTC), each.post.pk))
 
 
 def by_words(found: Iterable[Repeat]) -> Mapping[tuple[int, str], list[Repeat]]:

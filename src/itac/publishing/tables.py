@@ -129,7 +129,7 @@ def _rows_of_csv(text: str) -> Iterator[list[str]]:
 
 
 def _first_record(text: str, mark: str) -> list[str]:
-    return next(iter(csv.reader(io.StringIO(text, newline=""), delimiter=mark)), [])
+    return next((record for record in csv.reader(io.StringIO(text, newline=""), delimiter=mark) if record), [])
 
 
 def as_csv(rows: Iterable[Sequence[str]]) -> bytes:
