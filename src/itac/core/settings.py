@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "itac.library",
     "itac.networks",
     "itac.publishing",
+    "itac.takeovers",
     "itac.website",
     "itac.studio",
     "itac.api",

@@ -1,7 +1,7 @@
 """The rows of the ground; each family in a module of its own."""
 
 from itac.campaign.models.audit import AuditEntry
-from itac.campaign.models.calendar import Edition, Milestone, Observance, Phase
+from itac.campaign.models.calendar import Blackout, Edition, Milestone, Observance, Phase
 from itac.campaign.models.campaign import Campaign
 from itac.campaign.models.entering import EntryCode, EntryTry, Invitation, SignedIn
 from itac.campaign.models.organisations import (
@@ -18,6 +18,7 @@ from itac.campaign.models.tokens import ApiToken, Program, Scope
 __all__ = [
     "ApiToken",
     "AuditEntry",
+    "Blackout",
     "Campaign",
     "Contributor",
     "Deputy",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar as month_calendar
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -170,6 +170,43 @@ class Edition(models.Model):
         verbose_name = _("regional edition")
         verbose_name_plural = _("regional editions")
         ordering = ["slug"]
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+
+class BlackoutQuerySet(models.QuerySet["Blackout"]):
+    """Blackouts by the clock."""
+
+    def overlapping(self, start: datetime, end: datetime) -> BlackoutQuerySet:
+        """Those that overlap the half-open stretch."""
+        return self.filter(starts_at__lt=end, ends_at__gt=start)
+
+
+class Blackout(models.Model):
+    """A stretch in which the campaign would rather be silent: an election, a day of mourning. It is shown while
+    planning; what is planned into it all the same is somebody's decision."""
+
+    name = LocalisedField(_("name"))
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("until"))
+    countries = models.JSONField(
+        _("countries"), default=list, blank=True, help_text=_("Two-letter codes with commas between. Empty for all.")
+    )
+
+    objects = BlackoutQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("blackout period")
+        verbose_name_plural = _("blackout periods")
+        ordering = ["starts_at"]
+        constraints = [
+            models.CheckConstraint(
+                name="blackout_ends_after_start",
+                condition=models.Q(ends_at__gt=models.F("starts_at")),
+                violation_error_message=_("A blackout period can't end before it starts."),
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.name)

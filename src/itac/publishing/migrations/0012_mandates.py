@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ('signature', itac.core.localised.LocalisedField(blank=True, default=itac.core.localised.no_text, verbose_name='signature')),
                 ('may_answer', models.BooleanField(default=True, verbose_name="may answer the public's replies")),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('guardian', models.ForeignKey(help_text="Answers for the window on the campaign's side, of whatever organisation.", on_delete=django.db.models.deletion.PROTECT, related_name='guarded', to=settings.AUTH_USER_MODEL, verbose_name='guardian')),
+                ('guardian', models.ForeignKey(blank=True, null=True, help_text="Answers for the window on the campaign's side, of whatever organisation.", on_delete=django.db.models.deletion.PROTECT, related_name='guarded', to=settings.AUTH_USER_MODEL, verbose_name='guardian')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mandates', to='campaign.organisation', verbose_name='who speaks')),
             ],
             options={

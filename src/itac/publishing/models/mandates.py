@@ -38,7 +38,8 @@ class MandateQuerySet(models.QuerySet["Mandate"]):
 class Mandate(models.Model):
     """The terms of one window: who speaks, who answers for it on the campaign's side, and within which limits.
 
-    Its grants, one a channel, hold the same window; the gate reads both. Promise 6: it opens and closes by the clock.
+    It allows nothing by itself: its grants do, one a channel, written once both sides have agreed and for the same
+    window. Promise 6: they open and close by the clock.
     A stop in force (`MandateStop`) holds everything of it. Posts under it name it, and leave by its grants alone.
     """
 
@@ -48,6 +49,8 @@ class Mandate(models.Model):
     guardian = models.ForeignKey(
         Person,
         on_delete=models.PROTECT,
+        null=True,
+        blank=True,
         related_name="guarded",
         verbose_name=_("guardian"),
         help_text=_("Answers for the window on the campaign's side, of whatever organisation."),
