@@ -68,7 +68,8 @@ def _open_channels(*, began: datetime) -> None:
         give_standing_right(hand, since=began)
     hand.person = Person.objects.get(email="editor.mayors@example.org")
     hand.stand_in = posting.coordinator()
-    hand.save(update_fields=["person", "stand_in"])
+    hand.posted_on = "linkedin"
+    hand.save(update_fields=["person", "stand_in", "posted_on"])
     website = Channel.objects.get(slug=posting.WEBSITE)
     for slug in SPEAKERS:
         speaker = Organisation.objects.get(slug=slug)
