@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from ninja import File, Form
 from ninja.files import UploadedFile
-from pydantic import Field, TypeAdapter, ValidationError, WithJsonSchema
+from pydantic import Field, TypeAdapter, ValidationError
 from wagtail.images.forms import get_image_form
 
 from itac.api.doors import visit_of
@@ -20,20 +20,15 @@ from itac.api.drafts import known_languages
 from itac.api.operations import operation
 from itac.api.paging import A_PAGE, Cursor, Limit, page_of
 from itac.api.problems import Problem, unfit
-from itac.api.shapes import NO_NUL, Day, Language, PictureOut, PicturePage
+from itac.api.shapes import NO_NUL, Language, PictureOut, PicturePage
 from itac.campaign.models import Person
 from itac.core.localised import Localised
 from itac.library.models import Picture
 from itac.networks.models import Channel
 
 Words = TypeAdapter(dict[Language, Annotated[str, Field(max_length=1500, pattern=NO_NUL)]])
-# A form sends an empty field for none.
-LAST_DAY = WithJsonSchema(
-    {
-        "anyOf": [{"type": "string", "format": "date"}, {"type": "string", "maxLength": 0}],
-        "description": "The last day on which it may be used; empty for none.",
-    }
-)
+# Empty for none, as forms send it; the form below says whether there is such a day.
+DAY = r"^(\d{4}-\d{2}-\d{2})?$"
 TOO_LARGE = frozenset({"file_too_large", "file_too_large_unknown_size", "file_too_many_pixels"})
 
 
@@ -54,12 +49,14 @@ def add_picture(
     credit: Annotated[str, Form(min_length=1, max_length=200, pattern=NO_NUL)],
     licence: Annotated[str, Form(min_length=1, max_length=120, pattern=NO_NUL)],
     alt: Annotated[str, Form(description='What one sees, by language: {"en": "…"}.')] = "{}",
-    valid_until: Annotated[Day | None, LAST_DAY, Form()] = None,
+    valid_until: Annotated[
+        str, Form(pattern=DAY, description="The last day on which it may be used; empty for none.")
+    ] = "",
 ) -> Any:
     """JPEG, PNG, WebP or GIF, 25 MB at most. Location and device data are taken out before it is stored."""
     visit = visit_of(request)
     words = _words(alt)
-    facts = {"title": title, "credit": credit, "licence": licence, "valid_until": valid_until or ""}
+    facts = {"title": title, "credit": credit, "licence": licence, "valid_until": valid_until}
     form = get_image_form(Picture)(facts, {"file": file}, user=visit.actor)
     if not form.is_valid():
         raise _problem(form.errors.get_json_data())

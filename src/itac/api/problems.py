@@ -112,11 +112,16 @@ def of_shape(error: ValidationError) -> Problem:
         {
             "code": str(line["type"]),
             "detail": str(line["msg"]),
-            "field": "/".join(str(step) for step in line["loc"] if step not in {"body", "query", "path", "draft"}),
+            "field": _field(*line["loc"]),
         }
         for line in error.errors
     ]
     return Problem("unfit", errors=lines)
+
+
+def _field(source: object, *steps: object) -> str:
+    """`variants/0/channel`: what the framework calls the whole body isn't told."""
+    return "/".join(str(step) for step in (steps[1:] if source == "body" else steps))
 
 
 def of_status(status: int) -> Problem:

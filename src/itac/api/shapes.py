@@ -26,13 +26,6 @@ def _moment(value: Any) -> datetime:
     return datetime.fromisoformat(value)
 
 
-def _day(value: Any) -> date:
-    """Only as text: a number would be taken for seconds since 1970."""
-    if not isinstance(value, str) or len(value) != 10:
-        raise ValueError("Write a day as text, such as 2026-12-18.")
-    return date.fromisoformat(value)
-
-
 def _aware(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise ValueError("An instant needs its offset, such as Z or -05:00.")
@@ -53,11 +46,6 @@ Moment = Annotated[
     BeforeValidator(_moment),
     AfterValidator(_aware),
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-12-18T18:00:00Z"]}),
-]
-Day = Annotated[
-    date,
-    BeforeValidator(_day),
-    WithJsonSchema({"type": "string", "format": "date", "examples": ["2026-12-18"]}),
 ]
 Texts = dict[Language, Title]
 ScopeName = StrEnum("ScopeName", {scope.name: scope.value for scope in Scope})

@@ -80,12 +80,13 @@ def test_a_picture_without_its_facts_is_not_kept(facts: dict[str, Any], field: s
     response = add(programs.program(), **facts)
 
     assert response.status_code == 422, response.content
-    assert {line["field"].rpartition("/")[2] for line in response.json()["errors"]} == {field}
+    assert {line["field"] for line in response.json()["errors"]} == {field}
     assert not Picture.objects.exists()
 
 
 def test_a_picture_of_more_bytes_than_we_take_is_too_large(programs: Programs, settings: Any) -> None:
     file = jpeg()
+    file.seek(0, io.SEEK_END)
     file.write(b"\0" * (settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE + 1))
     file.seek(0)
 

@@ -132,4 +132,4 @@ def test_the_use_of_a_token_is_noted_to_the_minute(programs: Programs) -> None:
 
 def test_other_addresses_of_an_api_are_not_there(programs: Programs) -> None:
     assert Client().get("/api/v2/posts").status_code == 404
-    assert Program().get("").status_code == 404
+    assert Program().get("/").status_code == 404
