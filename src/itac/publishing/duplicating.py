@@ -49,7 +49,8 @@ def duplicate(actor: Person, post: Post, *, now: datetime, at: WallTime | None =
     usable = (Picture.objects.visible_to(actor) | Picture.objects.filter(organisation=None)).distinct()
     there = usable.in_bulk([item.picture_id for item in draft.pictures])
     gone = [item.picture_id for item in draft.pictures if item.picture_id not in there]
-    draft = replace(draft, pictures=[item for item in draft.pictures if item.picture_id in there])
+    kept = [item for item in draft.pictures if item.picture_id in there]
+    draft = replace(draft, pictures=kept, wished_wall="", wished_zone="")
     with transaction.atomic():
         made = begin_post(actor, organisation=post.organisation, draft=draft, now=now)
         made.edition, made.grace_seconds = post.edition, post.grace_seconds

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfoNotFoundError
+
 from django.db.models import F, Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from itac.campaign.models import Person
-from itac.core.walltime import WallTime
+from itac.core.walltime import WallTime, resolve
 from itac.networks.models import Channel
 from itac.publishing.checking import Problem
 from itac.publishing.errors import Unfit
@@ -47,5 +49,13 @@ def _planned(post: Post, may_write: bool, slugs: dict[int, str]) -> Planned:
     if any(each.channel_id not in slugs for each in draft.variants):  # a draft may name a channel that is gone
         there = [each for each in draft.variants if each.channel_id in slugs]
         draft = Draft.from_json({**draft.as_json(), "variants": [vars(each) for each in there]})
-    at = WallTime.parse(post.planned_wall, post.planned_zone, post.planned_fold) if post.planned_wall else None
+    at = WallTime.parse(post.planned_wall, post.planned_zone, post.planned_fold) if post.planned_wall else _wish(draft)
     return Planned(draft, post.organisation, at, post.trigger.name if post.trigger else "")
+
+
+def _wish(draft: Draft) -> WallTime | None:
+    """The time that a draft wishes for, where nothing is planned yet."""
+    try:
+        return resolve(draft.wished_wall, draft.wished_zone, which="first") if draft.wished_wall else None
+    except (ValueError, ZoneInfoNotFoundError):
+        return None

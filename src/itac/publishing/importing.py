@@ -71,16 +71,11 @@ def keep_plan(actor: Person, name: str, table: Table, *, zone: str, now: datetim
     `MOST_FILES` goes. Raises `NotAllowed` for who writes for nobody, `Unfit` where its columns can't be understood."""
     if not actor.is_coordinator and not actor.organisation_ids("editor"):
         raise NotAllowed("This person writes for no organisation.")
-    _columns(table.rows)
+    facts = {"cells": table.rows, "zone": zone, "is_guessed": table.is_guessed}
+    kept = PlanFile(person=actor, name=name[-200:], made_at=now, **facts)
+    read_plan(actor, kept, now=now)
     with transaction.atomic():
-        kept = PlanFile.objects.create(
-            person=actor,
-            name=name[-200:],
-            cells=table.rows,
-            zone=zone,
-            is_guessed=table.is_guessed,
-            made_at=now,
-        )
+        kept.save()
         old = PlanFile.objects.filter(person=actor).order_by("-pk").values_list("pk", flat=True)[MOST_FILES:]
         PlanFile.objects.filter(pk__in=list(old)).delete()
     return kept

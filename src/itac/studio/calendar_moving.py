@@ -28,6 +28,8 @@ from itac.publishing.errors import PublishingError
 from itac.publishing.foreseeing import Foresight, foresee
 from itac.publishing.models import Post
 from itac.publishing.planning import plan
+from itac.publishing.repeating import repeats
+from itac.publishing.writing import Draft
 from itac.studio.answering import Mistake, mistakes_of, mistakes_of_form, moment_of, page, person_of
 from itac.studio.moments import on_the_clock, zone_in_words
 from itac.studio.posts import writable_post
@@ -165,6 +167,7 @@ def _shown(request: HttpRequest, post: Post, wish: Wish, foresight: Foresight | 
         "before": _before(post),
         "next": _next(request),
         "agreed_zone": post.planned_zone,
+        "repeats": repeats(person_of(request), Draft.of(post).says(), today=moment_of(request).date(), besides=post),
         "places": post.variants.current().select_related("channel").defer("channel__secret", "channel__session"),
     }
     if request.GET.get("bare") or request.POST.get("bare"):

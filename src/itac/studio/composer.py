@@ -15,6 +15,7 @@ from itac.campaign.models import Organisation
 from itac.publishing.accompanying import company_of
 from itac.publishing.errors import PublishingError, StaleCopy
 from itac.publishing.models import Post, WorkingCopy
+from itac.publishing.repeating import Repeat, repeats
 from itac.publishing.writing import Draft, begin_post, save_working_copy, working_draft
 from itac.studio.answering import Mistake, done, mistakes_of, mistakes_of_form, moment_of, page, person_of
 from itac.studio.composing import ComposerForm, language_name
@@ -184,6 +185,11 @@ def _apart(theirs: Draft, mine: Draft) -> list[dict[str, str]]:
     return found
 
 
+def _repeats(request: HttpRequest, form: ComposerForm, post: Post | None) -> list[Repeat]:
+    draft = form.draft() if form.is_bound else form.before
+    return repeats(person_of(request), draft.says(), today=moment_of(request).date(), besides=post)
+
+
 def _composer(
     request: HttpRequest,
     form: ComposerForm,
@@ -206,6 +212,7 @@ def _composer(
         "shown": shown,
         "theirs": theirs or [],
         "is_asked": shown is not None,
+        "repeats": _repeats(request, form, post) if shown else [],
         # What the page's own keeping has to know: whether the server has what the form shows.
         "kept": "saved" if request.method != "POST" else "apart" if theirs else "typed",
         "ways": ways(post) if post else {},

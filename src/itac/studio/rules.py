@@ -23,7 +23,7 @@ from wagtail.models import UploadedFile
 from itac.campaign.models import Duty, Person
 from itac.library.policies import editable_pictures
 from itac.publishing.holding import HOLDERS
-from itac.publishing.models import Delivery, Post, Righting
+from itac.publishing.models import Delivery, PlanFile, Post, Righting
 from itac.studio.pictures import shown_pictures
 
 
@@ -112,7 +112,6 @@ class PictureBulk:
 OPEN = Open()
 BY_FILE = Open("open for what is shown to the public, else for who may see it: the view asks for each file")
 BY_LINK = Open("open for who has a link from a mail: the view asks whose it is; deciding wants a code too")
-BY_TOKEN = Open("open for who has a token: the door of the API asks for it, its scope and its organisation")
 BY_TOKEN = Open("open for who has a token: the door of the API asks for it, its scope and its organisation")
 SHUT = Shut()
 MEMBER = Whoever("member", lambda person: person.is_staff)
@@ -240,7 +239,6 @@ PUBLIC_RULES: dict[str, Rule] = {
     "approve_by_mail": BY_LINK,
     "approve_by_mail_picture": BY_LINK,
     "api:*": BY_TOKEN,
-    "api:*": BY_TOKEN,
     "healthz": OPEN,
     "to_language": OPEN,
     "cloth": OPEN,
@@ -274,6 +272,7 @@ ROOM_RULES: dict[str, Rule] = {
     "studio_submit": _OWN_POST,
     "studio_discard": _OWN_POST,
     "studio_plan": _OWN_POST,
+    "studio_duplicate": _OWN_POST,
     "studio_ask": _OWN_POST,
     "studio_withdraw": _OWN_POST,
     "studio_comment": _READABLE_POST,
@@ -293,6 +292,11 @@ ROOM_RULES: dict[str, Rule] = {
     "studio_calendar": MEMBER,  # lines by `visible_to`; of others only taken slots
     "studio_calendar_feed": MEMBER,  # the same rows
     "studio_calendar_move": _OWN_POST,
+    "studio_spreadsheet": MEMBER,
+    "studio_spreadsheet_export": MEMBER,  # rows by `visible_to`
+    "studio_spreadsheet_template": EDITOR,
+    "studio_spreadsheet_upload": EDITOR,
+    "studio_spreadsheet_file": Own("one's own table", PlanFile.objects.visible_to, "file_id"),
     "studio_deliveries": MEMBER,  # rows by `visible_to`
     "studio_held": EDITOR,  # rows by `editable_by`
     "studio_delivery": _OWN_DELIVERY,

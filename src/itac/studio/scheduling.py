@@ -17,6 +17,8 @@ from itac.publishing.approving import request_in_force
 from itac.publishing.errors import PublishingError
 from itac.publishing.models import Post, Trigger
 from itac.publishing.planning import moved_by_zone_data, plan, plan_for_trigger
+from itac.publishing.repeating import repeats
+from itac.publishing.writing import Draft
 from itac.studio.answering import (
     Mistake,
     done,
@@ -95,6 +97,7 @@ def when(request: HttpRequest, post_id: int) -> HttpResponse:
         "form": form,
         "choices": choices,
         "window": in_force.window() if in_force and in_force.state(now=now) in {"open", "granted"} else None,
+        "repeats": repeats(person, Draft.of(post).says(), today=now.date(), besides=post),
     }
     return page(
         request,

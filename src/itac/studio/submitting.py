@@ -18,6 +18,7 @@ from itac.publishing.approving import request_in_force
 from itac.publishing.errors import PublishingError
 from itac.publishing.models import Post, WorkingCopy
 from itac.publishing.planning import plan
+from itac.publishing.repeating import repeats
 from itac.publishing.writing import Draft, discard_working_copy, submit_working_copy, working_draft
 from itac.studio.answering import Mistake, done, mistakes_of, moment_of, page, person_of
 from itac.studio.moments import in_words
@@ -57,6 +58,7 @@ def submit(request: HttpRequest, post_id: int) -> HttpResponse:
         "ends": state if state in {"open", "granted"} else "",
         "wish": wish_of(draft),
         "edit": reverse("studio_edit", args=[post.pk]),
+        "repeats": repeats(person, draft.says(), today=today, besides=post) if version else [],
     }
     return page(
         request,
