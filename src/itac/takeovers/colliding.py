@@ -68,11 +68,10 @@ def meetings_of(
 
 def _clashes(places: Sequence[Place], opens_at: datetime, closes_at: datetime, but: TakeOver | None) -> list[Clash]:
     others = TakeOver.objects.overlapping(opens_at, closes_at).filter(stage__in=PLANNED)
-    others = (
-        others.exclude(pk=but.pk if but else None).select_related("organisation").prefetch_related("places__channel")
-    )
+    if but is not None:
+        others = others.exclude(pk=but.pk)
     found = []
-    for other in others:
+    for other in others.select_related("organisation").prefetch_related("places__channel"):
         met = [theirs for theirs in other.places.all() if any(theirs.meets(place) for place in places)]
         if met:
             found.append(Clash(other, met))
@@ -98,10 +97,9 @@ def _slots(places: Sequence[Place], opens_at: datetime, closes_at: datetime, but
         Delivery.objects.between(opens_at, closes_at)
         .filter(wanted, variant__post__urgent_at=None)
         .exclude(state__in=[State.CANCELLED, State.FAILED, State.SENT])
-        .exclude(variant__post__mandate=but.mandate_id if but else None)
     )
-    if but is None:
-        rows = rows.filter(variant__post__mandate=None)
+    if but is not None:
+        rows = rows.exclude(variant__post__mandate=but.mandate)
     names = rows.values_list("due_at", "channel__name", "variant__post__organisation_id")
     organisations = Organisation.objects.in_bulk([pk for _at, _channel, pk in names if pk])
     return [Slot(at, channel, organisations.get(pk) if pk else None) for at, channel, pk in names]
