@@ -17,7 +17,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -27,7 +26,7 @@ from itac.publishing.models import State
 from itac.studio.answering import moment_of, page, person_of
 from itac.studio.calendar_reading import Behind, Filters, Line, Plan, TakenSlot, days_of, plan_of
 from itac.studio.composing import language_name, the_channels
-from itac.studio.moments import campaign_zone, zone_in_words
+from itac.studio.moments import campaign_zone, own_zone, zone_in_words
 
 VIEWS = ("month", "week", "agenda")
 AGENDA_DAYS = 28
@@ -48,7 +47,7 @@ class Asked:
     @classmethod
     def of(cls, request: HttpRequest) -> Asked:
         """From a request; without a day it is today on the chosen clock."""
-        own, campaign = timezone.get_current_timezone_name(), campaign_zone()
+        own, campaign = own_zone(), campaign_zone()
         clock = "campaign" if request.GET.get("clock") == "campaign" else "own"
         zone, other = (campaign, own) if clock == "campaign" else (own, campaign)
         try:

@@ -53,9 +53,14 @@ def in_words(moment: datetime, *, zone: str) -> str:
     return _("%(moment)s (%(zone)s)") % {"moment": on_the_clock(moment, zone), "zone": zone_in_words(zone)}
 
 
+def own_zone() -> str:
+    """The name of the reader's zone. Django's own would ask the zone, and one without a place answers with "-05"."""
+    return str(timezone.get_current_timezone())
+
+
 def clocks_in_words(now: datetime, *, campaign: str) -> str:
     """On whose clock a page's times are, and what the campaign's shows where that differs."""
-    own = timezone.get_current_timezone_name()
+    own = own_zone()
     names = {"zone": zone_in_words(own), "time": f"{now.astimezone(ZoneInfo(own)):%H:%M}"}
     if now.astimezone(ZoneInfo(campaign)).utcoffset() == now.astimezone(ZoneInfo(own)).utcoffset():
         return _("Times on your clock: %(time)s now (%(zone)s).") % names
@@ -65,7 +70,7 @@ def clocks_in_words(now: datetime, *, campaign: str) -> str:
 
 def twice_in_words(moment: datetime, *, campaign: str) -> str:
     """The moment on the reader's clock and, where that differs, on the campaign's."""
-    own = timezone.get_current_timezone_name()
+    own = own_zone()
     if moment.astimezone(ZoneInfo(campaign)).utcoffset() == moment.astimezone(ZoneInfo(own)).utcoffset():
         return in_words(moment, zone=own)
     there = moment.astimezone(ZoneInfo(campaign))

@@ -166,7 +166,7 @@ def with_banners(context: Mapping[str, Any], furniture: SafeString) -> SafeStrin
 
 def _short(context: Mapping[str, Any], value: datetime) -> str:
     now = moment_of(context["request"])
-    return moments.shortly(value, zone=timezone.get_current_timezone_name(), now=now)
+    return moments.shortly(value, zone=moments.own_zone(), now=now)
 
 
 def _campaign_zone(request: HttpRequest) -> str:

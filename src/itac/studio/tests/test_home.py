@@ -97,3 +97,10 @@ def test_every_room_of_a_person_is_linked_from_home_and_opens(scene: Scene, logi
             assert f'href="{room.url}"' in home
             if "studio_" in resolve(room.url).view_name:  # Wagtail's own rooms have tests of their own
                 assert client.get(room.url).status_code == 200, room.url
+
+
+@pytest.mark.parametrize("room", [HOME, "/studio/calendar/", "/studio/posts/"])
+def test_a_zone_without_a_place_is_a_zone_too(room: str, scene: Scene, login: Login) -> None:
+    Person.objects.filter(pk=scene.north_editor.pk).update(zone="Etc/GMT+5")
+
+    assert "GMT+5" in text_of(login(scene.north_editor), room)
