@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
 
 from itac.publishing.accompanying import company_of, leave_seat, take_seat
@@ -101,7 +101,7 @@ def saved_words(post: Post) -> str:
 def company_words(names: list[str]) -> str:
     """`Ana is writing here too.`"""
     words = ngettext("%(who)s is writing here too.", "%(who)s are writing here too.", len(names))
-    return words % {"who": get_text_list(names, _("and"))}
+    return words % {"who": get_text_list(names, pgettext("between the last two names", "and"))}
 
 
 def _who_saved(post: Post) -> str:

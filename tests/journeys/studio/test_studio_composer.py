@@ -294,6 +294,7 @@ def test_axe_finds_nothing_in_the_composer_with_all_of_it_open(
 ) -> None:
     scene = desk.scene
     Person.objects.filter(pk=scene.north_editor.pk).update(language=language)
+    scene.channel("wall", network="by_hand", person=scene.north_editor, languages=["ar", "en"])
     page = desk.page(scene.north_editor, width=width, dark=dark)
     page.goto(NEW)
     page.locator(f"#id_text_{language}").fill("Palabras, words.")
