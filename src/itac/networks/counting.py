@@ -10,12 +10,10 @@ from typing import NamedTuple
 import regex
 
 from itac.networks.protocol import Capabilities, Unit
-from itac.networks.richtext import links
+from itac.networks.richtext import accounts, links
 
 _GRAPHEME = regex.compile(r"\X")
 _CHARACTER = regex.compile(r".", regex.DOTALL)
-# One word character, then any: two runs of them side by side would be tried in every division of a long word.
-_MENTION = regex.compile(r"(?<![=/\w])@(?P<name>\w(?:[\w.-]*\w)?)@(?:[\w-]+\.)*[\w-]*\w", regex.IGNORECASE)
 # A private-use character stands for a link, so that what is on its two sides doesn't join.
 _STAND_IN = "\ue000"
 
@@ -90,7 +88,7 @@ def _pieces(text: str, capabilities: Capabilities) -> Iterator[_Piece]:
 def _plain(text: str, begin: int, end: int, capabilities: Capabilities) -> Iterator[_Piece]:
     stretch, done = text[begin:end], 0
     if capabilities.mention_without_domain:
-        for mention in _MENTION.finditer(stretch):
+        for mention in accounts(stretch):
             yield _Piece(stretch[done : mention.end("name")], begin + done)
             done = mention.end()
     yield _Piece(stretch[done:], begin + done)

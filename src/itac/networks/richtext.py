@@ -16,6 +16,8 @@ _HANDLE = regex.compile(
     r"(?<![\w@/.])@(?P<handle>(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?)(?![\w@])",
     regex.IGNORECASE,
 )
+# One word character, then any: two runs of them side by side would be tried in every division of a long word.
+_ACCOUNT = regex.compile(r"(?<![=/\w])@(?P<name>\w(?:[\w.-]*\w)?)@(?:[\w-]+\.)*[\w-]*\w")
 _TRAILING = ".,;:!?…'’”»*_~"
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 TAG_MAX = 64
@@ -39,8 +41,16 @@ def links(text: str) -> Iterator[Span]:
             yield Span("link", address, found.start(), found.start() + len(address))
 
 
-def spans(text: str) -> list[Span]:
-    """Links, tags and mentions of handles (`@name.example.org`), in order, none inside another."""
+def accounts(text: str) -> Iterator[regex.Match[str]]:
+    """Mentions of accounts on their servers (`@name@example.org`), each with its `name`."""
+    return _ACCOUNT.finditer(text)
+
+
+def spans(text: str, *, with_servers: bool = False) -> list[Span]:
+    """Links, tags and mentions, in order, none inside another.
+
+    A mention is a handle (`@name.example.org`), or `with_servers` an account on its server (`@name@example.org`).
+    """
     found = list(links(text))
     covered = [(span.start, span.end) for span in found]
 
@@ -52,9 +62,10 @@ def spans(text: str) -> list[Span]:
         # Digits alone are a number ("#1"), not a tag; longer ones the lexicon refuses.
         if is_free(tag.start()) and not regex.fullmatch(r"\p{N}+", name) and len(name) <= TAG_MAX:
             found.append(Span("tag", name, tag.start(), tag.end()))
+    mentions = accounts(text) if with_servers else _HANDLE.finditer(text)
     found += [
-        Span("mention", mention.group("handle").lower(), mention.start(), mention.end())
-        for mention in _HANDLE.finditer(text)
+        Span("mention", mention.group()[1:].lower(), mention.start(), mention.end())
+        for mention in mentions
         if is_free(mention.start())
     ]
     return sorted(found, key=lambda span: span.start)

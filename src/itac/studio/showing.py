@@ -20,7 +20,7 @@ from itac.core.localised import RIGHT_TO_LEFT, Localised
 from itac.library.models import Picture
 from itac.networks.counting import count, passes_at
 from itac.networks.models import Channel
-from itac.networks.richtext import spans
+from itac.networks.richtext import Span, spans
 from itac.publishing.approving import Difference
 from itac.publishing.checking import Problem, check
 from itac.publishing.models import Post
@@ -95,7 +95,11 @@ def shown_payload(
     stored = dict(Picture.objects.filter(pk__in=ids).values_list("pk", "sha256"))
     parts = [
         ShownPart(
-            text=with_marks(part["text"], passes=passes_at(part["text"], capabilities)),
+            text=with_marks(
+                part["text"],
+                passes=passes_at(part["text"], capabilities),
+                with_servers=capabilities.mention_without_domain,
+            ),
             length=count(part["text"], capabilities),
             limit=capabilities.text_max,
             pictures=[
@@ -171,21 +175,21 @@ def shown_draft(
     return found
 
 
-def with_marks(text: str, *, passes: int | None = None) -> SafeString:
-    """The text with its links, tags and mentions marked as networks mark them, and its lines kept.
+def with_marks(text: str, *, passes: int | None = None, with_servers: bool = False) -> SafeString:
+    """The text with its links, tags and mentions marked as its network marks them, and its lines kept.
 
     What stands from the place `passes` on is marked as too much.
     """
+    found = spans(text, with_servers=with_servers)
     if passes is None:
-        return _stretch(text, 0, len(text))
-    return _stretch(text, 0, passes) + format_html(
-        '<mark class="itac-over">{}</mark>', _stretch(text, passes, len(text))
-    )
+        return _stretch(text, found, 0, len(text))
+    over = format_html('<mark class="itac-over">{}</mark>', _stretch(text, found, passes, len(text)))
+    return _stretch(text, found, 0, passes) + over
 
 
-def _stretch(text: str, begin: int, end: int) -> SafeString:
+def _stretch(text: str, found: Iterable[Span], begin: int, end: int) -> SafeString:
     pieces, place = [], begin
-    for span in spans(text):
+    for span in found:
         first, last = max(span.start, begin), min(span.end, end)
         if first < last:
             pieces.append(conditional_escape(text[place:first]))

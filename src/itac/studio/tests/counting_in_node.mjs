@@ -14,10 +14,12 @@ const remembered = rules.map(measure);
 for (const given of texts) {
   const text = whole(given);
   const characters = (place) => (place === null ? null : length(text.slice(0, place)));
+  const places = (found) => found.map(({ kind, value, start, end }) => [kind, value, characters(start), characters(end)]);
   const told = {
     graphemes: graphemes(text),
     bytes: countBytes(text),
-    spans: spans(text).map(({ kind, value, start, end }) => [kind, value, characters(start), characters(end)]),
+    spans: places(spans(text)),
+    accounts: places(spans(text, true)),
     counts: rules.map((each) => count(text, each)),
     passes: rules.map((each) => characters(passesAt(text, each))),
     parts: rules.map(({ text_max: most, threads }, place) => split(text, { most, threads, count: remembered[place] })),

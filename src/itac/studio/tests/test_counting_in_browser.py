@@ -49,6 +49,7 @@ ON_SERVER: dict[str, Callable[[str], Any]] = {
     "graphemes": lambda text: regex.findall(r"\X", text),
     "bytes": count_bytes,
     "spans": lambda text: [[each.kind, each.value, each.start, each.end] for each in spans(text)],
+    "accounts": lambda text: [[each.kind, each.value, each.start, each.end] for each in spans(text, with_servers=True)],
     "counts": lambda text: [count(text, limits) for limits in LIMITS.values()],
     "passes": lambda text: [passes_at(text, limits) for limits in LIMITS.values()],
     "parts": lambda text: [parts_of(text, limits) for limits in LIMITS.values()],

@@ -5,6 +5,7 @@ import { arrange, element, Look } from "./drawing.js";
 import { Looking } from "./looking.js";
 import { say, sayCounted } from "./saying.js";
 
+const SHORT = "1 false"; // one part that fits: nothing to say about a place just chosen
 const QUIET_MS = 1500; // a reader who types hears nothing; what changed is said once they pause
 
 export class LiveLooks extends HTMLElement {
@@ -57,7 +58,7 @@ export class LiveLooks extends HTMLElement {
 
   // Only where a thread got longer or shorter, or a text passed its limit or fits again.
   tell() {
-    const news = this.looks.filter((look) => this.said.get(look.key) !== state(look));
+    const news = this.looks.filter((look) => (this.said.get(look.key) ?? SHORT) !== state(look));
     this.told(this.looks);
     if (news.length) this.querySelector("[data-aloud]").textContent = news.map((look) => this.sentence(look)).join(" ");
   }

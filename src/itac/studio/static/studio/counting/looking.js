@@ -117,7 +117,7 @@ export class Looking {
       length: count(each),
       limit: rules.text_max,
       passes: passesAt(each, rules, count),
-      spans: spans(each),
+      spans: spans(each, rules.mention_without_domain),
     }));
   }
 

@@ -1,12 +1,9 @@
 // How long a text is, as `networks/counting.py` counts it. `rules` are a channel's capabilities as the server told them.
-import { length, pattern, sets } from "./characters.js";
+import { length } from "./characters.js";
 import { begins, countGraphemes } from "./graphemes.js";
-import { links } from "./richtext.js";
+import { accounts, links } from "./richtext.js";
 
 const STAND_IN = "\ue000";
-const MENTION = pattern(
-  `(?<![=/${sets.WORD}])@([${sets.WORD}](?:[${sets.WORD}.\\-]*[${sets.WORD}])?)@(?:[${sets.WORD}\\-]+\\.)*[${sets.WORD}\\-]*[${sets.WORD}]`,
-);
 const REMEMBERED = 4000;
 
 export function countBytes(text) {
@@ -26,8 +23,8 @@ function pieces(text, rules) {
   const plain = (begin, end) => {
     const stretch = text.slice(begin, end);
     let done = 0;
-    if (rules.mention_without_domain && stretch.includes("@")) {
-      for (const match of stretch.matchAll(MENTION)) {
+    if (rules.mention_without_domain) {
+      for (const match of accounts(stretch)) {
         add(stretch.slice(done, match.index + 1 + match[1].length), begin + done);
         done = match.index + match[0].length;
       }

@@ -5,7 +5,10 @@ const LINK = pattern(`(?<![${sets.WORD}@/])[${sets.H}][${sets.T}][${sets.T}][${s
 const TAGGED = pattern(`(?<![${sets.WORD}/&])[#＃]([${sets.TAG}]+)`);
 const [ANY, ENDS] = [`[${sets.LETTER_OR_DIGIT}\\-]`, `[${sets.LETTER_OR_DIGIT}]`];
 const HANDLE = pattern(
-  `(?<![${sets.WORD}@/.])@((?:${ENDS}(?:${ANY}{0,61}${ENDS})?\\.)+[${sets.LETTER}](?:${ANY}{0,61}${ENDS})?)(?![${sets.WORD}@])`,
+  `(?<![${sets.WORD}@/.])@(?:(?:${ENDS}(?:${ANY}{0,61}${ENDS})?\\.)+[${sets.LETTER}](?:${ANY}{0,61}${ENDS})?)(?![${sets.WORD}@])`,
+);
+const ACCOUNT = pattern(
+  `(?<![=/${sets.WORD}])@([${sets.WORD}](?:[${sets.WORD}.\\-]*[${sets.WORD}])?)@(?:[${sets.WORD}\\-]+\\.)*[${sets.WORD}\\-]*[${sets.WORD}]`,
 );
 const ONLY_NUMBERS = pattern(`^[${sets.NUMBER}]+$`, "u");
 const TRAILING = ".,;:!?…'’”»*_~";
@@ -36,7 +39,12 @@ export function links(text) {
   return found;
 }
 
-export function spans(text) {
+// @name@example.org, each with its name.
+export function accounts(text) {
+  return text.includes("@") ? text.matchAll(ACCOUNT) : [];
+}
+
+export function spans(text, withServers = false) {
   const found = links(text);
   const covered = found.map(({ start, end }) => [start, end]);
   const isFree = (place) => !covered.some(([start, end]) => start <= place && place < end);
@@ -47,8 +55,7 @@ export function spans(text) {
       if (isFree(match.index) && !ONLY_NUMBERS.test(match[1]) && length(match[1]) <= TAG_MAX) add("tag", match, match[1]);
     }
   }
-  if (text.includes("@")) {
-    for (const match of text.matchAll(HANDLE)) if (isFree(match.index)) add("mention", match, match[1].toLowerCase());
-  }
+  const mentions = withServers ? accounts(text) : text.includes("@") ? text.matchAll(HANDLE) : [];
+  for (const match of mentions) if (isFree(match.index)) add("mention", match, match[0].slice(1).toLowerCase());
   return found.sort((one, other) => one.start - other.start);
 }
