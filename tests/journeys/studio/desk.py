@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -82,10 +83,14 @@ class Desk:
 
     def reaches(self, post: Post, state: State) -> None:
         """Wait until the worker has brought the post's only delivery into that state."""
+        self.until(lambda: self.delivery(post).state == state)
+
+    def until(self, is_so: Callable[[], bool]) -> None:
+        """Wait until another process has made it so."""
         end = time.monotonic() + ANSWERS_IN
-        while self.delivery(post).state != state:
+        while not is_so():
             if time.monotonic() > end:
-                raise AssertionError(f"It is still {self.delivery(post).state}.")
+                raise AssertionError("It didn't come about.")
             time.sleep(0.1)
 
     def delivery(self, post: Post) -> Delivery:
