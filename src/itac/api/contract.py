@@ -37,8 +37,15 @@ HEADERS: Mapping[str, str] = {
 class Api(NinjaAPI):
     """Ours: its document says of each operation what the door does."""
 
+    document: Any = None
+
     def get_openapi_schema(self, **facts: Any) -> Any:
-        """The framework's, finished."""
+        """The framework's, finished; made once, since anybody may ask for it."""
+        if self.document is None:
+            self.document = self._finished(**facts)
+        return self.document
+
+    def _finished(self, **facts: Any) -> Any:
         with translation.override("en"):
             document = super().get_openapi_schema(**facts)
             document["components"]["schemas"] |= _problem_schemas()

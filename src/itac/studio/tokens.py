@@ -26,19 +26,27 @@ class TokenForm(forms.Form):
     name = forms.CharField(
         label=gettext_lazy("What it is for"),
         max_length=80,
+        error_messages={"required": gettext_lazy("Say what it is for, so that others know it again.")},
         help_text=gettext_lazy(
             "The history says under this name what the program did, such as “Newsroom of the city”."
         ),
     )
     organisation = forms.ModelChoiceField(
-        label=gettext_lazy("Acts for"), queryset=Organisation.objects.all(), empty_label=gettext_lazy("Choose one")
+        label=gettext_lazy("Acts for"),
+        queryset=Organisation.objects.all(),
+        empty_label=gettext_lazy("Choose one"),
+        error_messages={"required": gettext_lazy("Choose the organisation for which it acts.")},
     )
     scopes = forms.MultipleChoiceField(
-        label=gettext_lazy("It may"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("It may"),
+        choices=Scope.choices,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Choose at least one thing that the program may do.")},
     )
     last_day = forms.DateField(
         label=gettext_lazy("Good until"),
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": gettext_lazy("Choose the last day on which it is good.")},
         help_text=gettext_lazy("The last day, a year from now at the latest. It ends by itself."),
     )
 
