@@ -10,7 +10,9 @@ The account's own server (PDS) passes `app.bsky.*` on to the AppView it is set u
   and `app.bsky.feed.getPosts`, which tells what is gone.
 
 A server alone has no AppView behind it; then its stream is listened to (`bluesky_stream`). Tested against a real PDS
-that passes these calls on to a small AppView of the tests, whose answers the SDK's types check; not against Bluesky's.
+that passes these calls on to a small AppView of the tests, whose answers the SDK's types check. Gone through once by
+hand against Bluesky's own PDS and AppView (`@atproto/dev-env`, 2026-11-25): new, mentioning, dated back, nested, our
+own, deleted, closed account; each told once. Never against bsky.social.
 """
 
 from __future__ import annotations

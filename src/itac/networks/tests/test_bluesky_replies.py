@@ -185,6 +185,22 @@ def test_reply_that_mentions_us_or_is_in_no_list_is_heard_all_the_same(
     assert first["uri"] in listener.stands
 
 
+def test_reply_that_mentions_us_is_in_the_news(
+    say: Callable[..., Ref], us: Account, public: Account, listener: Listener, proxy: Proxy, post: Ref
+) -> None:
+    """The network lists it by the mention, and as a reply no more."""
+    mention = {
+        "index": {"byteStart": 0, "byteEnd": 3},
+        "features": [{"$type": "app.bsky.richtext.facet#mention", "did": us.did}],
+    }
+    say(public, "@us Yes", to=post, facets=[mention])
+    proxy.status(500, "GET", THREAD)
+
+    listener.listen()
+
+    assert listener.texts == ["@us Yes"]
+
+
 def test_reply_dated_back_by_its_author_is_found_below_the_post(
     say: Callable[..., Ref], public: Account, listener: Listener, post: Ref
 ) -> None:

@@ -157,6 +157,17 @@ def test_what_was_not_written_for_the_public_is_left_where_it_is(
     assert listener.texts == ["@itac For all"]
 
 
+def test_public_answer_to_a_private_one_belongs_to_the_post(
+    mastodon: MastodonServer, listener: Listener, post: str
+) -> None:
+    private = mastodon.post("@itac Between us", account=PUBLIC, to=post, visibility="private")
+    mastodon.post("@itac And for all", account=PUBLIC, to=private)
+
+    listener.listen_through()
+
+    assert [(one.text, one.parent, one.under) for one in listener.told] == [("@itac And for all", private, post)]
+
+
 def test_our_own_answers_are_told_as_ours_and_our_posts_are_no_replies(
     mastodon: MastodonServer, account: Channel, post: str
 ) -> None:
