@@ -31,7 +31,9 @@ class AuditForm(forms.Form):
     """What the list is narrowed to. Somebody sees the organisations they belong to; coordinators everything."""
 
     organisation = forms.ChoiceField(label=gettext_lazy("Organisation"), required=False)
-    who = forms.ModelChoiceField(label=gettext_lazy("Who"), queryset=Person.objects.none(), required=False)
+    who = forms.ModelChoiceField(
+        label=gettext_lazy("Who"), queryset=Person.objects.none(), required=False, empty_label=gettext_lazy("Anybody")
+    )
     since = forms.DateField(label=gettext_lazy("From"), required=False, widget=DayInput())
     until = forms.DateField(label=gettext_lazy("Until"), required=False, widget=DayInput())
 
