@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from itac.core.walltime import WallTime, WallTimeGap, WallTimeTwice, resolve
+from itac.core.walltime import WallTimeGap, WallTimeTwice, resolve
 from itac.publishing.duplicating import Copy, duplicate, languages_to_come, weeks_to_come
 from itac.publishing.errors import PublishingError
 from itac.publishing.models import Post
+from itac.publishing.writing import Draft
 from itac.studio.answering import Mistake, done, mistakes_of, moment_of, page, person_of
 from itac.studio.calendar import day_in_words
-from itac.studio.composing import language_name
+from itac.studio.composing import language_name, post_languages, the_channels
 from itac.studio.moments import zone_in_words
 from itac.studio.posts import way_to, writable_post
 from itac.studio.scheduling import Choice, gap_choices, twice_choices
@@ -28,21 +27,20 @@ def duplicate_post(request: HttpRequest, post_id: int) -> HttpResponse:
     """The weeks and languages there are, a button each; then the copy, opened to be written on."""
     person, now = person_of(request), moment_of(request)
     post = writable_post(person, post_id)
+    codes = post_languages(the_channels(), Draft.of(post))
     mistakes: list[Mistake] = []
     choices: list[Choice] = []
     if request.method == "POST":
         try:
-            wanted = _wanted(request, post)
-            if wanted is not None:
-                return _made(request, duplicate(person, post, now=now, **wanted))
-            mistakes = [Mistake("id_day", _("Choose a day, such as 18 December 2026."))]
+            return _made(request, duplicate(person, post, now=now, **_wanted(request, post, codes)))
         except WallTimeGap as gap:
             mistakes, choices = gap_choices(gap, post.planned_zone)
         except WallTimeTwice as twice:
             mistakes, choices = twice_choices(twice, post.planned_zone)
+        except ValueError:
+            mistakes = [Mistake("id_day", _("Choose a day, such as 18 December 2026."))]
         except PublishingError as error:
             mistakes = mistakes_of(error, {"planned": "id_day", "language": "languages"})
-    codes = [code for code, _name in settings.LANGUAGES]
     context = {
         "post": post,
         "choices": choices,
@@ -56,31 +54,23 @@ def duplicate_post(request: HttpRequest, post_id: int) -> HttpResponse:
     return page(request, "studio/duplicate.html", context, title=title, trail=way_to(post), mistakes=mistakes)
 
 
-def _wanted(request: HttpRequest, post: Post) -> dict[str, Any] | None:
-    """What a button asks for: `at` or `language`, or neither for a copy without a time; None for a day that is none."""
+def _wanted(request: HttpRequest, post: Post, codes: Sequence[str]) -> dict[str, Any]:
+    """What a button asks for: `at` or `language`, or neither for a copy without a time.
+
+    Raises ValueError for what is no day, `WallTimeGap` or `WallTimeTwice` for a day without that one clock time.
+    """
     asked = request.POST
-    if asked.get("language"):
-        known = dict(settings.LANGUAGES)
-        return {"language": asked["language"]} if asked["language"] in known else None
     if asked.get("do") == "undated":
         return {}
-    if not post.planned_wall:
-        return None
-    if asked.get("meant"):
-        wall, _space, which = asked["meant"].partition(" ")
-        return {"at": resolve(wall, post.planned_zone, which=which)}
-    try:
-        day = date.fromisoformat(asked.get("day") or asked.get("other", ""))
-        if not 2000 <= day.year < 3000:
-            return None
-    except ValueError:
-        return None
-    return {"at": _same_clock(post, day)}
-
-
-def _same_clock(post: Post, day: date) -> WallTime:
-    """The post's clock time on another day; raises `WallTimeGap` or `WallTimeTwice` where that is no one instant."""
-    return resolve(f"{day.isoformat()}T{post.planned_wall[11:]}", str(ZoneInfo(post.planned_zone)))
+    if asked.get("language"):
+        if asked["language"] not in codes:
+            raise ValueError(asked["language"])
+        return {"language": asked["language"]}
+    day, clock = asked.get("day") or asked.get("other", ""), post.planned_wall[11:]
+    wall, _space, which = (asked.get("meant") or f"{day}T{clock}").partition(" ")
+    if not clock or not wall.startswith("2"):  # far from the ends of what a date can be
+        raise ValueError(wall)
+    return {"at": resolve(wall, post.planned_zone, which=which)}
 
 
 def _made(request: HttpRequest, copy: Copy) -> HttpResponse:

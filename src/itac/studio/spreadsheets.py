@@ -43,12 +43,12 @@ class StretchForm(forms.Form):
 
     first = forms.DateField(
         label=gettext_lazy("From"),
-        widget=forms.DateInput({"type": "date"}),
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": gettext_lazy("Choose a day, such as 18 December 2026.")},
     )
     last = forms.DateField(
         label=gettext_lazy("Until"),
-        widget=forms.DateInput({"type": "date"}),
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": gettext_lazy("Choose a day, such as 18 December 2026.")},
     )
     undated = forms.BooleanField(label=gettext_lazy("Also posts without a time"), required=False)
