@@ -132,17 +132,18 @@ def each_database(
     from django.conf import settings
     from django.core.cache import cache
     from django.db import connections
+    from django.test import override_settings
 
     database = fresh_database(request.param)
     usual = settings.DATABASES["default"]
     with django_db_blocker.unblock():
         _use(_django_settings(database), connections)
         cache.clear()
-        media, settings.MEDIA_ROOT = settings.MEDIA_ROOT, str(database.data / "media")
         try:
-            yield database
+            # Said to storages too: they remember where they keep files.
+            with override_settings(MEDIA_ROOT=str(database.data / "media")):
+                yield database
         finally:
-            settings.MEDIA_ROOT = media
             connections.close_all()
             _use(usual, connections)
             cache.clear()
