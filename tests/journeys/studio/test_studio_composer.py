@@ -224,12 +224,13 @@ def test_signing_out_leaves_nothing_typed_in_the_browser(desk: Desk) -> None:
     assert kept_in(page) == []
 
 
-def test_a_wrong_file_is_refused_in_words_and_a_right_one_gets_its_point_by_a_tap(desk: Desk) -> None:
-    page = desk.page(desk.scene.north_editor, width=NARROW)
+@pytest.mark.parametrize("width", [NARROW, WIDE])
+def test_a_wrong_file_is_refused_in_words_and_a_right_one_gets_its_point_by_a_tap(desk: Desk, width: int) -> None:
+    page = desk.page(desk.scene.north_editor, width=width)
     page.goto(NEW)
     write(page, "Torn", "Words that stay.")
     page.get_by_text("Take or add a picture").click()
-    page.get_by_label("Take a photo").set_input_files(
+    page.get_by_label("Choose a picture").set_input_files(
         {"name": "torn.jpg", "mimeType": "image/jpeg", "buffer": b"\xff\xd8\xff\xe0 torn"}
     )
     page.get_by_label("What it shows, English").first.fill("A square at noon")
@@ -248,6 +249,9 @@ def test_a_wrong_file_is_refused_in_words_and_a_right_one_gets_its_point_by_a_ta
     assert box is not None
     page.mouse.click(box["x"] + box["width"] * 0.25, box["y"] + box["height"] * 0.75)
     expect(page.get_by_label("What matters, from left to right")).to_have_value("25")
+    mark = page.locator(".itac-focus__mark").bounding_box()
+    assert mark is not None
+    assert abs(mark["x"] + mark["width"] / 2 - (box["x"] + box["width"] * 0.25)) < 3
     expect(page.get_by_role("checkbox", name="A square at noon")).to_be_checked()
     is_saved(page)
     page.wait_for_function("!Object.keys(localStorage).some(key => key.startsWith('itac.kept:'))")
