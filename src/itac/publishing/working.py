@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 
+from itac.core.crewing import Runner, runners
 from itac.core.logs import get_logger
 from itac.core.ticking import Ticker
 from itac.publishing.mending import Mender
@@ -16,7 +17,7 @@ AGAIN_SECONDS = 2.0
 
 
 class Crew:
-    """Workers on threads of this process, with one mender and one ticker beside them.
+    """Workers on threads of this process, with one mender, one ticker and what rooms run beside them.
 
     One that ends by an error of our own is replaced after a moment; what it had in hand is looked up by the others
     like that of any dead worker (Promise 1).
@@ -25,11 +26,12 @@ class Crew:
     def __init__(self, *, workers: int = 1, make: Callable[[], Worker] = Worker) -> None:
         self.stopping = threading.Event()
         self.changing = threading.Lock()
-        self.now_working: list[Worker | Mender | Ticker] = []
+        self.now_working: list[Runner] = []
         self.threads = [
             *(threading.Thread(target=self._keep, args=(make,), name=f"worker-{place}") for place in range(workers)),
             threading.Thread(target=self._keep, args=(Mender,), name="mender"),
             threading.Thread(target=self._keep, args=(Ticker,), name="ticker"),
+            *(threading.Thread(target=self._keep, args=(each,), name=name) for name, each in runners().items()),
         ]
 
     def start(self) -> None:
@@ -50,7 +52,7 @@ class Crew:
             while thread.is_alive():
                 thread.join(timeout=0.5)
 
-    def _keep(self, make: Callable[[], Worker | Mender | Ticker]) -> None:
+    def _keep(self, make: Callable[[], Runner]) -> None:
         while not self.stopping.is_set():
             worker = make()
             with self.changing:

@@ -83,7 +83,7 @@ def change(actor: Person, takeover: TakeOver, terms: Terms, *, reason: str, now:
             if takeover.stage == to:
                 Step.objects.create(takeover=takeover, stage=to, at=now, actor=actor, reason=reason.strip())
             else:
-                _move(takeover, to, actor=actor, reason=reason, now=now)
+                step_to(takeover, to, actor=actor, reason=reason, now=now)
         elif takeover.stage == Stage.BRIEFED:
             mandating.change(takeover.mandate, places_of(takeover), reason=str(takeover), now=now)
         else:
@@ -103,7 +103,7 @@ def agree(actor: Person, takeover: TakeOver, *, reason: str = "", now: datetime)
     with transaction.atomic():
         _one_at_a_time()
         _refuse_unfit(terms_of(takeover), takeover, now=now, is_binding=True)
-        _move(takeover, Stage.AGREED, actor=actor, reason=reason, now=now)
+        step_to(takeover, Stage.AGREED, actor=actor, reason=reason, now=now)
         begin_brief(takeover)
 
 
@@ -123,7 +123,7 @@ def brief(actor: Person, takeover: TakeOver, *, reason: str = "", now: datetime)
     with transaction.atomic():
         _one_at_a_time()
         _refuse_unfit(terms_of(takeover), takeover, now=now, is_binding=True)
-        _move(takeover, Stage.BRIEFED, actor=actor, reason=reason, now=now)
+        step_to(takeover, Stage.BRIEFED, actor=actor, reason=reason, now=now)
         mandating.give(takeover.mandate, places_of(takeover), reason=str(takeover))
 
 
@@ -221,7 +221,7 @@ def _call_off(actor: Person, takeover: TakeOver, to: Stage, *, reason: str, now:
         message = _("Say in a sentence why, so that the other side knows.")
         raise Unfit([Problem("reason_missing", message, "reason")])
     with transaction.atomic():
-        _move(takeover, to, actor=actor, reason=reason, now=now)
+        step_to(takeover, to, actor=actor, reason=reason, now=now)
         _take_back(takeover, actor=actor, now=now, ends=True)
 
 
@@ -236,7 +236,11 @@ def _take_back(takeover: TakeOver, *, actor: Person, now: datetime, ends: bool) 
     hold_planned(planned, code="no_grant", hold_for="takeover", actor=actor, now=now, note="")
 
 
-def _move(takeover: TakeOver, to: Stage, *, actor: Person, reason: str, now: datetime) -> None:
+def step_to(takeover: TakeOver, to: Stage, *, actor: Person, reason: str, now: datetime) -> None:
+    """Take the step, in the caller's transaction, and write who did, when and why. Who may is asked by the caller.
+
+    Raises `ForbiddenMove`, and `MovedMeanwhile` when somebody took another step first.
+    """
     before = Stage(takeover.stage)
     if to not in TakeOver.MOVES[before]:
         raise ForbiddenMove(f"A take-over cannot go from {before.value} to {to.value}")
