@@ -8,7 +8,7 @@ answer goes through the types that the atproto SDK made from the lexicons, so on
 
 | what | Bluesky's | this one |
 |---|---|---|
-| indexing | from a relay's stream, within seconds | each question reads the server's repositories afresh |
+| indexing | from a relay's stream, within seconds | each question looks which repositories changed |
 | a notification's moment | the earlier of writing and arrival | as told by `createdAt` |
 | order and cursor of notifications | newest first; the cursor is the last one's moment | the same |
 | reasons | one an account and post: mention, else quote, else reply | mention, else reply |
@@ -23,7 +23,7 @@ from __future__ import annotations
 import base64
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
@@ -53,6 +53,8 @@ class AppView:
         self.pds = ""
         self.left_out: set[str] = set()
         self.twice = False
+        # A repository's posts by its head, so that only what changed since is read again.
+        self._read: dict[tuple[str, str], list[dict[str, Any]]] = {}
 
     def __enter__(self) -> Self:
         self._client = httpx.Client(timeout=30.0, trust_env=False)
@@ -108,17 +110,15 @@ class AppView:
 
     def _posts(self) -> dict[str, dict[str, Any]]:
         """Every post on the server, by its address."""
-        return {post["uri"]: post for did in self._accounts() for post in self._records(did, POST)}
+        repositories = self._asked("com.atproto.sync.listRepos", {"limit": "1000"})["repos"]
+        heads = [(one["did"], one["head"]) for one in repositories if one.get("active", True)]
+        self._read = {head: self._read[head] if head in self._read else self._records(head[0]) for head in heads}
+        return {post["uri"]: post for records in self._read.values() for post in records}
 
-    def _accounts(self) -> Iterator[str]:
-        wanted = {"limit": "1000"}
-        repositories = self._asked("com.atproto.sync.listRepos", wanted)["repos"]
-        yield from (one["did"] for one in repositories if one.get("active", True))
-
-    def _records(self, did: str, collection: str) -> Iterator[dict[str, Any]]:
+    def _records(self, did: str) -> list[dict[str, Any]]:
         author = self._author(did)
-        listed = self._asked("com.atproto.repo.listRecords", {"repo": did, "collection": collection, "limit": "100"})
-        yield from ({**record, "author": author} for record in listed["records"])
+        listed = self._asked("com.atproto.repo.listRecords", {"repo": did, "collection": POST, "limit": "100"})
+        return [{**record, "author": author} for record in listed["records"]]
 
     def _author(self, did: str) -> dict[str, Any]:
         handle = self._asked("com.atproto.repo.describeRepo", {"repo": did})["handle"]
