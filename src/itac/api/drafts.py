@@ -15,7 +15,6 @@ from itac.api.shapes import Content
 from itac.campaign.models import Person
 from itac.library.models import Picture
 from itac.networks.models import Channel
-from itac.publishing.models import Post
 from itac.publishing.writing import Draft, DraftPicture, DraftVariant
 
 
@@ -63,28 +62,6 @@ def content_of_draft(draft: Draft) -> Content:
         link_title=dict(draft.link_title),
         link_description=dict(draft.link_description),
         sources=[dict(source) for source in draft.sources],
-    )
-
-
-def content_of_post(post: Post) -> Content:
-    """The post as submitted. Wants its `media` and `variants` read already, as `posts.with_all` does."""
-    return content_of_draft(
-        Draft(
-            title=post.title.texts,
-            text=post.text.texts,
-            original=post.text.original,
-            pictures=[DraftPicture(picture_id=item.picture_id, alt=item.alt.texts) for item in post.media.all()],
-            variants=[
-                DraftVariant(channel_id=each.channel_id, language=each.language, text=each.text)
-                for each in post.variants.all()
-                if each.taken_out_at is None
-            ],
-            link_address=post.link_address,
-            link_title=post.link_title.texts,
-            link_description=post.link_description.texts,
-            sources=post.sources,
-            kind=post.kind,
-        )
     )
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from itac.api.doors import Visit, etag_of, refuse_changed, visit_of
-from itac.api.drafts import content_of_draft, content_of_post, draft_of
+from itac.api.drafts import content_of_draft, draft_of
 from itac.api.operations import operation
 from itac.api.paging import A_PAGE, Cursor, Limit, page_of
 from itac.api.problems import Problem, unfit
@@ -130,7 +130,7 @@ def shown(post: Post, actor: Person, *, now: datetime) -> PostOut:
         organisation=post.organisation.slug if post.organisation else None,
         created_at=post.created_at,
         submitted_at=post.submitted_at,
-        submitted=content_of_post(post) if post.submitted_at else None,
+        submitted=content_of_draft(Draft.of(post)) if post.submitted_at else None,
         draft=content_of_draft(Draft.from_json(copy.content)) if copy and may_write else None,
         plan=_plan(post),
         approval=approval_of(asked, now=now) if asked else None,
