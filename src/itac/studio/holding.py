@@ -31,6 +31,7 @@ def hold_page(request: HttpRequest) -> HttpResponse:
         "holds": [(hold, holding.may_lift(person, hold)) for hold in holds],
         **form_context(request),
         "reason": request.POST.get("reason", ""),
+        "wanted": request.GET.get("organisation", ""),
     }
     return page(
         request,

@@ -17,6 +17,7 @@ from itac.campaign import viewsets as ground
 from itac.library import viewsets as library
 from itac.publishing import viewsets as publishing
 from itac.studio.account import MailsPanel, PersonPanel, WaysInPanel
+from itac.studio.organisations import OrganisationViewSet
 from itac.studio.rules import rule_for
 
 
@@ -25,7 +26,7 @@ class Ground(ModelViewSetGroup):
 
     items = (
         ground.CampaignViewSet,
-        library.OrganisationViewSet,
+        OrganisationViewSet,
         *(item for item in ground.VIEWSETS if item not in (ground.CampaignViewSet, ground.OrganisationViewSet)),
         *library.VIEWSETS,
         *publishing.VIEWSETS,

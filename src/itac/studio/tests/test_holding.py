@@ -104,3 +104,13 @@ def test_the_page_takes_as_many_queries_for_many_organisations(
         client.get(reverse(HOLD))
 
     assert Delivery.objects.count() == 0
+
+
+def test_an_organisations_page_leads_to_its_stop(scene: Scene, login: Login) -> None:
+    client = login(scene.coordinator)
+    address = f"{reverse(HOLD)}?organisation={scene.south.pk}"
+
+    html = client.get(reverse("organisations:edit", args=[scene.south.pk])).content.decode()
+
+    assert f'href="{address}"' in html
+    assert f'<option value="{scene.south.pk}" selected>' in client.get(address).content.decode()
