@@ -62,6 +62,7 @@ auditing.sentences(
         "post_submitted": gettext_lazy("%(who)s submitted it."),
         "post_submitted_voiding": gettext_lazy("%(who)s submitted a change, which ended its approval."),
         "post_discarded": gettext_lazy("%(who)s threw away changes that weren't submitted."),
+        "post_draft_discarded": gettext_lazy("%(who)s threw away a draft: %(name)s."),
         "post_planned": _planned,
         "post_waits": gettext_lazy("%(who)s lets it wait for this to happen: %(event)s."),
         "post_urgent": gettext_lazy("%(who)s said that it is urgent: it leaves also while others have the floor."),

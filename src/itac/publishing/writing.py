@@ -19,7 +19,7 @@ from itac.library.models import Picture
 from itac.networks.models import Channel
 from itac.publishing import approving, planning, recording, repeating
 from itac.publishing.checking import Problem
-from itac.publishing.errors import NotAllowed, StaleCopy, Unfit
+from itac.publishing.errors import MovedMeanwhile, NotAllowed, StaleCopy, Unfit
 from itac.publishing.models import Delivery, Mandate, Post, PostKind, PostMedia, State, Variant, WorkingCopy
 from itac.publishing.signals import post_submitted
 
@@ -262,6 +262,20 @@ def discard_working_copy(actor: Person, post: Post, *, now: datetime) -> None:
     with transaction.atomic():
         if WorkingCopy.objects.filter(post=post).delete()[0]:
             recording.record(post, "post_discarded", actor=actor, now=now)
+
+
+def discard_draft(actor: Person, post: Post, *, now: datetime) -> None:
+    """Throw away a post that was never submitted; who has it open keeps what they typed on their device.
+
+    Raises `MovedMeanwhile` where it was submitted: from then on it has a history, which stays.
+    """
+    _writes_for(actor, post.organisation)
+    with transaction.atomic():
+        drafts = Post.objects.filter(pk=post.pk, submitted_at=None)
+        if not drafts.exists():
+            raise MovedMeanwhile(post.pk)
+        recording.record(post, "post_draft_discarded", actor=actor, now=now)
+        drafts.delete()
 
 
 def _writes_for(actor: Person, organisation: Organisation | None) -> None:

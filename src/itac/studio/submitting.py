@@ -16,10 +16,10 @@ from django.views.decorators.http import require_POST
 from itac.core.walltime import resolve
 from itac.publishing.approving import request_in_force
 from itac.publishing.errors import PublishingError
-from itac.publishing.models import Post, WorkingCopy
+from itac.publishing.models import Post
 from itac.publishing.planning import plan
 from itac.publishing.repeating import repeats
-from itac.publishing.writing import Draft, discard_working_copy, submit_working_copy, working_draft
+from itac.publishing.writing import Draft, discard_draft, discard_working_copy, submit_working_copy, working_draft
 from itac.studio.answering import Mistake, done, mistakes_of, moment_of, page, person_of
 from itac.studio.moments import in_words
 from itac.studio.posts import way_to, writable_post
@@ -72,11 +72,14 @@ def submit(request: HttpRequest, post_id: int) -> HttpResponse:
 
 @require_POST
 def discard(request: HttpRequest, post_id: int) -> HttpResponse:
-    """Throw away what was typed since the last submission."""
-    person = person_of(request)
+    """Throw away what was typed since the last submission; a post never submitted goes whole."""
+    person, now = person_of(request), moment_of(request)
     post = writable_post(person, post_id)
-    if WorkingCopy.objects.filter(post=post).exists() and post.submitted_at:
-        discard_working_copy(person, post, now=moment_of(request))
+    if post.submitted_at is None:
+        title = str(post) or _("A post without a title")
+        discard_draft(person, post, now=now)
+        return done(request, _("The draft is gone: %(title)s") % {"title": title}, "studio_posts")
+    discard_working_copy(person, post, now=now)
     return done(
         request, _("What was typed since the last submission is gone; the post is as it was."), "studio_post", post.pk
     )

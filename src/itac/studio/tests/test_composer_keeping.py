@@ -14,9 +14,17 @@ from django.urls import reverse
 from itac.campaign.models import Person
 from itac.core.ticking import look_at_all
 from itac.publishing import approving
+from itac.publishing.errors import MovedMeanwhile
 from itac.publishing.models import Post, WorkingCopy, Writer
 from itac.publishing.tests.factories import Scene, person
-from itac.publishing.writing import Draft, begin_post, save_working_copy, submit_working_copy, working_draft
+from itac.publishing.writing import (
+    Draft,
+    begin_post,
+    discard_draft,
+    save_working_copy,
+    submit_working_copy,
+    working_draft,
+)
 
 Login = Callable[[Person], Client]
 BEGIN = "/studio/posts/begin/"
@@ -215,6 +223,21 @@ def test_what_was_typed_into_a_deleted_post_is_given_back_and_a_foreign_post_loo
         assert "First." not in html
     assert client.post(keeps(post) if post.pk else address.replace("edit", "keep"), {}).status_code == 404
     assert client.get(address).status_code == 404
+
+
+def test_a_draft_is_thrown_away_by_its_writers_and_a_post_once_submitted_by_nobody(
+    scene: Scene, login: Login, post: Post
+) -> None:
+    submitted = scene.post("Asked about", title="Asked about", at=scene.now + timedelta(hours=3))
+    client = login(scene.north_editor)
+    assert login(scene.south_editor).post(reverse("studio_discard", args=[post.pk])).status_code == 404
+
+    for each in (post, submitted):
+        client.post(reverse("studio_discard", args=[each.pk]))
+
+    assert list(Post.objects.all()) == [submitted]
+    with pytest.raises(MovedMeanwhile):
+        discard_draft(scene.north_editor, submitted, now=scene.now)
 
 
 def test_a_post_submitted_meanwhile_takes_no_late_save(scene: Scene, login: Login, post: Post) -> None:
