@@ -113,6 +113,7 @@ def everything(desk: Desk) -> list[str]:
             *(f"/posts/{asked.pk}/{room}/" for room in ("edit", "submit", "plan", "ask", "approve")),
         ),
         *(f"/deliveries/{each.pk}/" for each in (uncertain, held, waiting)),
+        *("/hold/", f"/deliveries/{waiting.pk}/pass-on/", f"/channels/{wall.pk}/by-hand/"),
         *(f"/deliveries/{uncertain.pk}/{action}/" for action in ("is_there", "is_not_there", "look_up")),
     ]
 
