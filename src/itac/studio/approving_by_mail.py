@@ -181,7 +181,7 @@ def _shown(question: Question, token: str, typed: Mapping[str, str]) -> dict[str
 
 def _as_choice(organisation: Organisation | None) -> tuple[str, str]:
     if organisation is None:
-        return "", _("The campaign, as a coordinator")
+        return "", _("The campaign itself")
     return str(organisation.pk), str(organisation)
 
 
