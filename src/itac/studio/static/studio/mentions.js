@@ -18,7 +18,8 @@ export class Mentions extends HTMLElement {
     this.list.setAttribute("role", "listbox");
     this.list.hidden = true;
     this.append(this.list);
-    for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-controls", this.list.id], ["aria-expanded", "false"]]) {
+    // A text of several lines may have no role of its own, and so it can't say "expanded": the marked name is said.
+    for (const [name, value] of [["aria-autocomplete", "list"], ["aria-haspopup", "listbox"], ["aria-controls", this.list.id]]) {
       this.box.setAttribute(name, value);
     }
     const label = this.querySelector("label");
@@ -56,7 +57,6 @@ export class Mentions extends HTMLElement {
       return item;
     }));
     this.list.hidden = false;
-    this.box.setAttribute("aria-expanded", "true");
     this.mark(0);
   }
 
@@ -92,7 +92,6 @@ export class Mentions extends HTMLElement {
 
   close() {
     this.list.hidden = true;
-    this.box.setAttribute("aria-expanded", "false");
     this.box.removeAttribute("aria-activedescendant");
   }
 }
