@@ -25,6 +25,9 @@ from itac.networks.protocol import (
     Sending,
 )
 from itac.networks.secrets import Secret
+from tests.servers.bluesky import Account
+from tests.servers.mastodon import MastodonServer
+from tests.servers.proxy import Proxy
 
 NOON = datetime(2026, 12, 18, 12, 0, tzinfo=UTC)
 
@@ -56,6 +59,46 @@ def channel(network: str, *, secret: Mapping[str, str] | None = None, save: bool
     if save:
         made.save()
     return made
+
+
+def on_mastodon(server: MastodonServer, address: str) -> Channel:
+    """A channel on the Mastodon mock, without a row, at an address that leads there."""
+    return channel(
+        "mastodon",
+        secret={"access_token": server.token},
+        address=address,
+        account_id=server.account_id(),
+        save=False,
+    )
+
+
+def on_bluesky(account: Account, address: str) -> Channel:
+    """A channel whose session is the one the account was made with, as after `connect`, at an address of its server."""
+    session = {
+        "handle": account.handle,
+        "did": account.did,
+        "access": account.access_jwt,
+        "refresh": account.refresh_jwt,
+        "server": address,
+    }
+    return channel(
+        "bluesky",
+        secret={"app_password": account.password},
+        address=address,
+        handle=f"@{account.handle}",
+        account_id=account.did,
+        session=Secret(session),
+    )
+
+
+BREAKS = ("drop_before", "drop_after", "truncate", "garbage", "hold")
+
+
+def break_line(proxy: Proxy, how: str, path: str) -> float:
+    """Make the next answer from there go missing in one of `BREAKS`; how many seconds to wait for it."""
+    told: list[Any] = {"truncate": [20], "garbage": ["HELLO\r\n\r\n"]}.get(how, [])
+    getattr(proxy, how)(*told, "GET", path)
+    return 2.0 if how == "hold" else 20.0
 
 
 def sending(

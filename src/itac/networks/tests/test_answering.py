@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
 
 from itac.core import clock
-from itac.networks import bluesky_session
 from itac.networks.bluesky import Bluesky
 from itac.networks.mastodon import Mastodon
 from itac.networks.models import Channel
 from itac.networks.protocol import Accepted, AnswerTo, Content, Part, PublicReply, Refused, Sending, Unclear
-from itac.networks.secrets import Secret
 from itac.networks.tests import factories
 from itac.networks.tests.factories import Listener
 from tests.servers.appview import AppView
@@ -26,13 +24,6 @@ MASTODON, BLUESKY = Mastodon(), Bluesky()
 POST, PUT = "/api/v1/statuses", "/xrpc/com.atproto.repo.putRecord"
 
 
-@pytest.fixture(autouse=True)
-def _no_leftovers() -> Iterator[None]:
-    bluesky_session._held.clear()
-    yield
-    bluesky_session._held.clear()
-
-
 @pytest.fixture
 def toot_proxy(mastodon: MastodonServer, proxy_for: Callable[..., Proxy]) -> Proxy:
     return proxy_for(mastodon)
@@ -40,13 +31,7 @@ def toot_proxy(mastodon: MastodonServer, proxy_for: Callable[..., Proxy]) -> Pro
 
 @pytest.fixture
 def toots(mastodon: MastodonServer, toot_proxy: Proxy) -> Channel:
-    return factories.channel(
-        "mastodon",
-        secret={"access_token": mastodon.token},
-        address=toot_proxy.url,
-        account_id=mastodon.account_id(),
-        save=False,
-    )
+    return factories.on_mastodon(mastodon, toot_proxy.url)
 
 
 @pytest.fixture
@@ -67,15 +52,7 @@ def sky_proxy(bluesky_pair: tuple[PdsServer, AppView], proxy_for: Callable[..., 
 
 @pytest.fixture
 def sky(bluesky_pair: tuple[PdsServer, AppView], sky_proxy: Proxy, db: None) -> Channel:
-    us = bluesky_pair[0].create_account()
-    session = {
-        "handle": us.handle,
-        "did": us.did,
-        "access": us.access_jwt,
-        "refresh": us.refresh_jwt,
-        "server": sky_proxy.url,
-    }
-    return factories.channel("bluesky", address=sky_proxy.url, account_id=us.did, session=Secret(session))
+    return factories.on_bluesky(bluesky_pair[0].create_account(), sky_proxy.url)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -164,12 +164,3 @@ def test_rows_that_look_alike_mean_the_same() -> None:
 def test_reference_page_is_printed_from_the_tables() -> None:
     how = "Print it anew: itac channel outcomes > docs/reference/outcomes.md"
     assert PAGE.read_text(encoding="utf-8") == answers.as_markdown(), how
-
-
-@pytest.fixture(autouse=True)
-def _no_leftovers() -> Iterator[None]:
-    from itac.networks import bluesky_session
-
-    bluesky_session._held.clear()
-    yield
-    bluesky_session._held.clear()

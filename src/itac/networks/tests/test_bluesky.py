@@ -46,21 +46,7 @@ def proxy(pds: PdsServer, proxy_for: Callable[..., Proxy]) -> Proxy:
 @pytest.fixture
 def account(pds_account: Account, proxy: Proxy) -> Channel:
     """A channel whose session is the one the account was made with, as after `connect`."""
-    session = {
-        "handle": pds_account.handle,
-        "did": pds_account.did,
-        "access": pds_account.access_jwt,
-        "refresh": pds_account.refresh_jwt,
-        "server": proxy.url,
-    }
-    return factories.channel(
-        "bluesky",
-        secret={"app_password": pds_account.password},
-        address=proxy.url,
-        handle=f"@{pds_account.handle}",
-        account_id=pds_account.did,
-        session=Secret(session),
-    )
+    return factories.on_bluesky(pds_account, proxy.url)
 
 
 def ready(account: Channel, text: str = "Together", **more: Any) -> Any:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from itac.networks import bluesky_session
 from itac.networks.bluesky import Bluesky
 from itac.networks.models import Channel
 from itac.networks.protocol import NeedsPerson, Replies, TryLater
@@ -54,21 +53,7 @@ def public(server: PdsServer) -> Account:
 
 @pytest.fixture
 def account(us: Account, proxy: Proxy) -> Channel:
-    session = {
-        "handle": us.handle,
-        "did": us.did,
-        "access": us.access_jwt,
-        "refresh": us.refresh_jwt,
-        "server": proxy.url,
-    }
-    return factories.channel(
-        "bluesky",
-        secret={"app_password": us.password},
-        address=proxy.url,
-        handle=f"@{us.handle}",
-        account_id=us.did,
-        session=Secret(session),
-    )
+    return factories.on_bluesky(us, proxy.url)
 
 
 @pytest.fixture
@@ -94,13 +79,6 @@ def post(say: Callable[..., Ref], us: Account) -> Ref:
 @pytest.fixture
 def listener(account: Channel, post: Ref) -> Listener:
     return Listener(PLUG, account, [post["uri"]])
-
-
-@pytest.fixture(autouse=True)
-def _no_leftovers() -> Iterator[None]:
-    bluesky_session._held.clear()
-    yield
-    bluesky_session._held.clear()
 
 
 def calls(proxy: Proxy, path: str) -> int:
@@ -322,15 +300,14 @@ def test_bad_answer_is_an_outcome_and_loses_nothing(
 
 
 @pytest.mark.parametrize("where", [NEWS, THREAD])
-@pytest.mark.parametrize("how", ["drop_before", "drop_after", "truncate", "garbage", "hold"])
+@pytest.mark.parametrize("how", factories.BREAKS)
 def test_broken_line_is_an_outcome_and_loses_nothing(
     say: Callable[..., Ref], public: Account, listener: Listener, proxy: Proxy, post: Ref, where: str, how: str
 ) -> None:
     say(public, "One", to=post)
-    told = {"truncate": [20], "garbage": ["HELLO\r\n\r\n"]}.get(how, [])
-    getattr(proxy, how)(*told, "GET", where)
+    seconds = factories.break_line(proxy, how, where)
 
-    outcome = listener.listen(seconds=2.0 if how == "hold" else 20.0)
+    outcome = listener.listen(seconds=seconds)
     listener.listen_through()
 
     assert getattr(outcome, "code", "") == "replies_unreachable"

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from itac.networks import bluesky_session
 from itac.networks.bluesky import Bluesky
 from itac.networks.hearing import Place
 from itac.networks.models import Channel
 from itac.networks.protocol import NeedsPerson, Replies, TryLater
-from itac.networks.secrets import Secret
 from itac.networks.tests import factories
 from itac.networks.tests.factories import Listener
 from tests.servers.bluesky import Account, PdsServer
@@ -44,24 +42,7 @@ def public(pds: PdsServer) -> Account:
 
 @pytest.fixture
 def account(us: Account, cable: Cable) -> Channel:
-    return channel_at(us, cable.url)
-
-
-def channel_at(us: Account, server: str) -> Channel:
-    session = {
-        "handle": us.handle,
-        "did": us.did,
-        "access": us.access_jwt,
-        "refresh": us.refresh_jwt,
-        "server": server,
-    }
-    return factories.channel(
-        "bluesky",
-        secret={"app_password": us.password},
-        address=server,
-        account_id=us.did,
-        session=Secret(session),
-    )
+    return factories.on_bluesky(us, cable.url)
 
 
 @pytest.fixture
@@ -85,13 +66,6 @@ def post(say: Callable[..., Ref], us: Account) -> Ref:
 @pytest.fixture
 def listener(account: Channel, post: Ref) -> Listener:
     return Listener(PLUG, account, [post["uri"]])
-
-
-@pytest.fixture(autouse=True)
-def _no_leftovers() -> Iterator[None]:
-    bluesky_session._held.clear()
-    yield
-    bluesky_session._held.clear()
 
 
 def test_reply_says_who_answered_what_and_where(
@@ -217,7 +191,7 @@ def test_refused_stream_is_an_outcome(
     proxy = proxy_for(pds)
     proxy.status(status, "GET", STREAM, headers={"Retry-After": "120"} if status >= 429 else {})
 
-    assert Listener(PLUG, channel_at(us, proxy.url), [post["uri"]]).listen() == expected
+    assert Listener(PLUG, factories.on_bluesky(us, proxy.url), [post["uri"]]).listen() == expected
 
 
 @pytest.mark.parametrize("how", ["drop_before", "garbage"])
@@ -227,7 +201,7 @@ def test_stream_that_never_opens_is_an_outcome(
     proxy = proxy_for(pds)
     getattr(proxy, how)(*(["HELLO\r\n\r\n"] if how == "garbage" else []), "GET", STREAM)
 
-    outcome = Listener(PLUG, channel_at(us, proxy.url), [post["uri"]]).listen()
+    outcome = Listener(PLUG, factories.on_bluesky(us, proxy.url), [post["uri"]]).listen()
 
     assert outcome == TryLater(code="replies_unreachable")
 
@@ -236,7 +210,7 @@ def test_time_is_over_when_it_is_over(pds: PdsServer, proxy_for: Callable[..., P
     proxy = proxy_for(pds)
     proxy.hold("GET", STREAM)
 
-    outcome = Listener(PLUG, channel_at(us, proxy.url), [post["uri"]]).listen(seconds=1.0)
+    outcome = Listener(PLUG, factories.on_bluesky(us, proxy.url), [post["uri"]]).listen(seconds=1.0)
 
     assert outcome == TryLater(code="replies_unreachable")
 

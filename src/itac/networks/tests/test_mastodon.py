@@ -36,13 +36,7 @@ def proxy(mastodon: MastodonServer, proxy_for: Callable[..., Proxy]) -> Proxy:
 
 @pytest.fixture
 def account(mastodon: MastodonServer, proxy: Proxy) -> Channel:
-    return factories.channel(
-        "mastodon",
-        secret={"access_token": mastodon.token},
-        address=proxy.url,
-        account_id=mastodon.account_id(),
-        save=False,
-    )
+    return factories.on_mastodon(mastodon, proxy.url)
 
 
 def ready(account: Channel, text: str = "Together", **more: Any) -> Any:

@@ -33,13 +33,7 @@ def proxy(mastodon: MastodonServer, proxy_for: Callable[..., Proxy]) -> Proxy:
 
 @pytest.fixture
 def account(mastodon: MastodonServer, proxy: Proxy) -> Channel:
-    return factories.channel(
-        "mastodon",
-        secret={"access_token": mastodon.token},
-        address=proxy.url,
-        account_id=mastodon.account_id(),
-        save=False,
-    )
+    return factories.on_mastodon(mastodon, proxy.url)
 
 
 @pytest.fixture
@@ -252,15 +246,14 @@ def test_bad_answer_is_an_outcome_and_loses_nothing(
 
 
 @pytest.mark.parametrize("where", [NEWS, CONTEXT])
-@pytest.mark.parametrize("how", ["drop_before", "drop_after", "truncate", "garbage", "hold"])
+@pytest.mark.parametrize("how", factories.BREAKS)
 def test_broken_line_is_an_outcome_and_loses_nothing(
     mastodon: MastodonServer, listener: Listener, proxy: Proxy, post: str, where: str, how: str
 ) -> None:
     mastodon.post("@itac One", account=PUBLIC, to=post)
-    told = {"truncate": [20], "garbage": ["HELLO\r\n\r\n"]}.get(how, [])
-    getattr(proxy, how)(*told, "GET", where)
+    seconds = factories.break_line(proxy, how, where)
 
-    outcome = listener.listen(seconds=1.0 if how == "hold" else 20.0)
+    outcome = listener.listen(seconds=seconds)
     listener.listen_through()
 
     assert getattr(outcome, "code", "") == "replies_unreachable"
