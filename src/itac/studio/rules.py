@@ -25,6 +25,7 @@ from itac.library.policies import editable_pictures
 from itac.publishing.holding import HOLDERS
 from itac.publishing.models import Delivery, PlanFile, Post, Righting
 from itac.studio.pictures import shown_pictures
+from itac.takeovers.models import TakeOver
 
 
 class Rule(Protocol):
@@ -259,6 +260,7 @@ PUBLIC_RULES: dict[str, Rule] = {
 _READABLE_POST = Own("a post one may read", lambda person: Post.objects.visible_to(person), "post_id")
 _OWN_POST = Own("a post one may change", lambda person: Post.objects.editable_by(person), "post_id")
 _OWN_DELIVERY = Own("a delivery one may see", lambda person: Delivery.objects.visible_to(person), "delivery_id")
+_SEEN_TAKEOVER = Own("a take-over one may see", lambda person: TakeOver.objects.visible_to(person), "takeover_id")
 ROOM_RULES: dict[str, Rule] = {
     "studio_posts": MEMBER,  # rows by `visible_to`; of others only taken slots
     "studio_post_new": EDITOR,
@@ -326,6 +328,9 @@ ROOM_RULES: dict[str, Rule] = {
     "studio_invitation": COORDINATOR,
     "studio_mails": COORDINATOR,
     "studio_mail": COORDINATOR,
+    "studio_takeover_room": _SEEN_TAKEOVER,  # the verbs ask who may stop, undo, approve, answer
+    "studio_takeover_rehearsal": _SEEN_TAKEOVER,  # the verbs ask who may rehearse
+    "studio_takeover_report": _SEEN_TAKEOVER,  # the verbs ask who may write and sign off
     "studio_tokens": COORDINATOR,
     "studio_triggers": COORDINATOR,
     "studio_it_happened": COORDINATOR,

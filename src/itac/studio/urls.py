@@ -34,6 +34,7 @@ from itac.studio import (
 )
 from itac.studio.account import AccountView
 from itac.studio.getting_in import accepting, inviting, signing_in, staying
+from itac.studio.takeovers import control, rehearsal, report
 
 rooms: list[URLPattern | URLResolver] = [
     path("", home.home, name="wagtailadmin_home"),
@@ -102,6 +103,9 @@ rooms: list[URLPattern | URLResolver] = [
     path("invitations/new/", inviting.invite_one, name="studio_invite"),
     path("invitations/list/", inviting.invite_list, name="studio_invite_list"),
     path("invitations/<int:invitation_id>/", inviting.change_invitation, name="studio_invitation"),
+    path("take-overs/<int:takeover_id>/room/", control.room, name="studio_takeover_room"),
+    path("take-overs/<int:takeover_id>/rehearsal/", rehearsal.rehearsal, name="studio_takeover_rehearsal"),
+    path("take-overs/<int:takeover_id>/report/", report.report, name="studio_takeover_report"),
     path("tokens/", tokens.token_list, name="studio_tokens"),
     path("mails/", mails.mail_list, name="studio_mails"),
     path("mails/<int:mail_id>/", mails.change_mail, name="studio_mail"),

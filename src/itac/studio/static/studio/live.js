@@ -1,0 +1,135 @@
+// <itac-live src="/studio/take-overs/1/room/?part=now" every="3"><div id="…" data-merge>what stands without script</div></itac-live>
+//
+// Asks for its content again while the page is looked at, and writes only what changed: elements with data-merge are
+// gone through child by child (each with an id), all others are put in place whole. What somebody is in, has opened or
+// has typed into stays as it is until they leave it. A role="status" gets new words and is said; focus never moves.
+//
+// <itac-left><time datetime="2026-12-18T18:00Z">18:00</time> <span data-left aria-hidden="true"></span></itac-left>
+//
+// Counts down to that moment beside it; who listens to the page hears the moment itself.
+
+const SLOWEST_SECONDS = 60;
+const TOKEN = /name="csrfmiddlewaretoken" value="[^"]*"/g;
+
+export class Live extends HTMLElement {
+  connectedCallback() {
+    this.wait = this.seconds;
+    this.seen = () => { if (document.visibilityState === "visible") this.look(); };
+    document.addEventListener("visibilitychange", this.seen);
+    this.again();
+  }
+
+  disconnectedCallback() {
+    clearTimeout(this.timer);
+    document.removeEventListener("visibilitychange", this.seen);
+  }
+
+  get seconds() {
+    return Math.max(Number(this.getAttribute("every")) || 5, 1);
+  }
+
+  again() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.look(), this.wait * 1000);
+  }
+
+  async look() {
+    clearTimeout(this.timer);
+    if (document.visibilityState === "visible" && !this.busy) {
+      this.busy = true;
+      try {
+        // The browser sends the ETag it has; an unchanged page costs a few bytes.
+        const answer = await fetch(this.getAttribute("src"), { cache: "no-cache", credentials: "same-origin" });
+        if (answer.ok && !answer.redirected) this.take(await answer.text());
+        this.wait = answer.ok ? this.seconds : Math.min(this.wait * 2, SLOWEST_SECONDS);
+      } catch {
+        this.wait = Math.min(this.wait * 2, SLOWEST_SECONDS);
+      } finally {
+        this.busy = false;
+      }
+    }
+    if (this.isConnected) this.again();
+  }
+
+  take(html) {
+    const fresh = document.createElement("template");
+    fresh.innerHTML = html;
+    const root = fresh.content.firstElementChild;
+    if (root && this.firstElementChild?.id === root.id) merge(this.firstElementChild, root);
+    this.dispatchEvent(new CustomEvent("itac-live", { bubbles: true }));
+  }
+}
+
+function merge(old, fresh) {
+  if (same(old, fresh)) return;
+  if (old.getAttribute("role") === "status") {
+    if (old.textContent !== fresh.textContent) old.textContent = fresh.textContent;
+  } else if (old.hasAttribute("data-merge") && fresh.hasAttribute("data-merge")) {
+    mergeChildren(old, fresh);
+  } else if (!inUse(old)) {
+    old.replaceWith(fresh);
+  }
+}
+
+function mergeChildren(old, fresh) {
+  const wanted = [...fresh.children];
+  const names = new Set(wanted.map((child) => child.id));
+  for (const child of [...old.children]) {
+    if (!names.has(child.id) && !inUse(child)) child.remove();
+  }
+  let before = old.firstElementChild;
+  for (const child of wanted) {
+    const there = [...old.children].find((one) => one.id === child.id);
+    if (!there) {
+      old.insertBefore(child, before);
+      continue;
+    }
+    // Moving an element would take the focus out of it.
+    if (there !== before && !inUse(there)) old.insertBefore(there, before);
+    before = there.nextElementSibling;
+    merge(there, child);
+  }
+}
+
+const same = (one, other) => stamp(one) === stamp(other);
+
+function stamp(element) {
+  if (!element.querySelector("[data-left]") && !element.matches("[data-left]")) return element.outerHTML.replace(TOKEN, "");
+  const copy = element.cloneNode(true);
+  for (const left of copy.querySelectorAll("[data-left]")) left.textContent = "";
+  return copy.outerHTML.replace(TOKEN, "");
+}
+
+function inUse(element) {
+  if (element.contains(document.activeElement) && document.activeElement !== document.body) return true;
+  if (element.querySelector("details[open]")) return true;
+  return [...element.querySelectorAll("textarea, input:not([type=hidden])")].some((box) => box.value !== box.defaultValue);
+}
+
+export class Left extends HTMLElement {
+  connectedCallback() {
+    this.timer = setInterval(() => this.render(), 1000);
+    this.render();
+  }
+
+  disconnectedCallback() {
+    clearInterval(this.timer);
+  }
+
+  render() {
+    const place = this.querySelector("[data-left]");
+    const moment = Date.parse(this.querySelector("time")?.getAttribute("datetime") ?? "");
+    if (!place || Number.isNaN(moment)) return;
+    const words = clock(Math.max(0, Math.round((moment - Date.now()) / 1000)));
+    if (place.textContent !== words) place.textContent = words;
+  }
+}
+
+function clock(seconds) {
+  const pair = (number) => String(number).padStart(2, "0");
+  const hours = Math.floor(seconds / 3600);
+  return `${hours}:${pair(Math.floor(seconds / 60) % 60)}:${pair(seconds % 60)}`;
+}
+
+if (!customElements.get("itac-live")) customElements.define("itac-live", Live);
+if (!customElements.get("itac-left")) customElements.define("itac-left", Left);
