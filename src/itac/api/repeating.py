@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -106,10 +107,10 @@ def _again(row: KeptAnswer, fingerprint: str) -> HttpResponse:
     return HttpResponse(row.body, status=row.status, headers={**row.headers, "Idempotency-Replayed": "true"})
 
 
-def _keep(mine: object, response: HttpResponse) -> None:
+def _keep(mine: QuerySet[KeptAnswer], response: HttpResponse) -> None:
     headers = {name: response.headers[name] for name in TOLD_AGAIN if name in response.headers}
     facts = {"status": response.status_code, "headers": headers, "body": response.content.decode()}
-    if not mine.update(**facts):  # type: ignore[attr-defined]
+    if not mine.update(**facts):
         raise ClaimLost
 
 
