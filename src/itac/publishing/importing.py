@@ -26,7 +26,7 @@ from itac.publishing.models import PlanFile, Post, Trigger
 from itac.publishing.plan_cells import Known, RowReader, identifier
 from itac.publishing.plan_columns import NAMES, Column, column_of
 from itac.publishing.repeating import Repeat, digest_of
-from itac.publishing.tables import Table
+from itac.publishing.tables import Table, clean
 from itac.publishing.writing import Draft, begin_post
 
 MOST_FILES = 10  # of one person at a time
@@ -72,7 +72,7 @@ def keep_plan(actor: Person, name: str, table: Table, *, zone: str, now: datetim
     if not actor.is_coordinator and not actor.organisation_ids("editor"):
         raise NotAllowed("This person writes for no organisation.")
     facts = {"cells": table.rows, "zone": zone, "is_guessed": table.is_guessed}
-    kept = PlanFile(person=actor, name=name[-200:], made_at=now, **facts)
+    kept = PlanFile(person=actor, name=clean(name)[-200:], made_at=now, **facts)
     read_plan(actor, kept, now=now)
     with transaction.atomic():
         kept.save()
