@@ -209,10 +209,10 @@ def measure(*, rounds: int, keys: int) -> dict[str, Any]:
         with sync_playwright() as playwright:
             stage = Stage(playwright, studio)
             for name in stage.pages:
-                stage.type_on(name, 2 * keys)  # warms up what the browser compiles
+                stage.type_on(name, keys)  # warms up what the browser compiles
             full = _turns(stage, rounds=rounds, keys=keys)
             stage.slow_down(SLOWER)
-            slowed = _turns(stage, rounds=max(1, rounds // 2), keys=keys)
+            slowed = _turns(stage, rounds=max(1, rounds // 4), keys=keys // 2)
             stage.slow_down(1)
             server = stage.check(previews)
             version = stage.version
@@ -254,7 +254,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="fewer keys")
     options = parser.parse_args()
-    print(json.dumps(measure(rounds=2 if options.quick else 10, keys=30 if options.quick else 60)))
+    print(json.dumps(measure(rounds=1 if options.quick else 8, keys=60)))
 
 
 if __name__ == "__main__":

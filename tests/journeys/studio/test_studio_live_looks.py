@@ -164,8 +164,10 @@ def test_nobody_is_asked_while_a_person_types_and_nothing_is_written_where_nothi
 
     expect(page.locator(".itac-message__text").last).to_have_text(re.compile("homes"))
     changed = page.evaluate(
-        "() => [...new Set(written.map(each => each.target.closest('.itac-thread > li, .itac-shown')?.textContent))]"
+        """() => written.map(({target}) => (target.closest ? target : target.parentElement))
+        .map(place => place.closest('.itac-thread > li, .itac-shown').textContent)"""
     )
+    assert changed
     assert all("homes" in each for each in changed)
     assert "/studio/posts/preview/" not in asked
 
@@ -192,7 +194,7 @@ def test_what_is_too_much_is_marked_and_said_once_after_a_pause(desk: Desk, chan
     put(page, "text_en", "word " * 70)
     expect(aloud).to_have_text("B, English: 2 parts.")
     put(page, "text_en", "word")
-    expect(aloud).to_have_text("Wall, English: 4 of 100 characters. B, English: 4 of 300 characters.")
+    expect(aloud).to_have_text("B, English: 4 of 300 characters. Wall, English: 4 of 100 characters.")
     assert len(page.evaluate("said")) == 3
 
 

@@ -1,47 +1,8 @@
 // A look as nodes, in the very markup of the server's `studio/parts/shown.html` (a test compares them). Nothing is
-// written to the page where nothing changed: each piece knows by its key whether it still says what it should.
+// written to the page where nothing changed.
+import { element, Pieces } from "./elements.js";
 import { say, sayCounted } from "./saying.js";
-
-export function element(tag, attributes = {}, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) if (value !== null) made.setAttribute(name, value);
-  made.append(...children);
-  return made;
-}
-
-// The children of a node, in order, each with a key: only those whose key is another are made anew.
-class Pieces {
-  constructor(node) {
-    this.node = node;
-    this.kept = new Map();
-  }
-
-  // wanted: name, key (null: isn't there), how to make it
-  set(wanted) {
-    const kept = new Map();
-    let changed = false;
-    for (const [name, key, make] of wanted) {
-      if (key === null) continue;
-      const before = this.kept.get(name);
-      const same = before?.key === key;
-      kept.set(name, same ? before : { key, node: make() });
-      changed ||= !same;
-    }
-    changed ||= kept.size !== this.kept.size;
-    this.kept = kept;
-    if (changed) arrange(this.node, [...kept.values()].map(({ node }) => node));
-  }
-}
-
-export function arrange(parent, nodes) {
-  const staying = new Set(nodes);
-  for (const child of [...parent.childNodes]) if (!staying.has(child)) child.remove();
-  let at = parent.firstChild;
-  for (const node of nodes) {
-    if (node === at) at = at.nextSibling;
-    else parent.insertBefore(node, at);
-  }
-}
+import { Words } from "./words.js";
 
 export class Look {
   constructor(look, sentences) {
@@ -101,15 +62,17 @@ class Part {
     this.message = element("div", { class: "itac-message" });
     this.outside = new Pieces(this.node);
     this.inside = new Pieces(this.message);
+    this.words = new Words({ class: "itac-message__text", ...look.tongue });
   }
 
   update(part, { look, number, pictures, card }) {
     const { tongue, channel } = this.look;
     const all = look.parts.length;
+    this.words.update(part);
     this.inside.set([
       ["who", "", () => this.who(channel)],
       ["title", channel.network === "website" && look.title ? look.title : null, () => element("h4", tongue, look.title)],
-      ["text", `${part.passes} ${part.text}`, () => element("div", { class: "itac-message__text", ...tongue }, ...marked(part))],
+      ["text", "", () => this.words.node],
       ["pictures", pictures.length ? JSON.stringify(pictures.map(({ id, alt }) => [id, alt])) : null, () => this.pictures(pictures)],
       ["card", card && JSON.stringify(card), () => this.card(card)],
     ]);
@@ -151,24 +114,4 @@ class Part {
     if (all > 1) place.append(" ", element("span", { class: "itac-count__part" }, say(sentences.part, { number, all })));
     return place;
   }
-}
-
-// The text with its links, tags and mentions marked, and what is too much of it marked once more.
-export function marked({ text, spans, passes }) {
-  if (passes === null) return stretch(text, spans, 0, text.length);
-  const over = element("mark", { class: "itac-over" }, ...stretch(text, spans, passes, text.length));
-  return [...stretch(text, spans, 0, passes), over];
-}
-
-function stretch(text, spans, begin, end) {
-  const found = [];
-  let place = begin;
-  for (const span of spans) {
-    const [first, last] = [Math.max(span.start, begin), Math.min(span.end, end)];
-    if (first >= last) continue;
-    found.push(text.slice(place, first), element("span", { class: "itac-mark" }, text.slice(first, last)));
-    place = last;
-  }
-  found.push(text.slice(place, end));
-  return found.filter((each) => each !== "");
 }

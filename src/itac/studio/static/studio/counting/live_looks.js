@@ -1,7 +1,8 @@
 // <form>… <live-looks><script type="application/json">facts</script><div data-looks>…</div><p data-aloud></p></live-looks></form>
 // At each key the form's text is counted and drawn as every chosen network will show it, by the server's own rules.
 // Without script the server's previews stand. After each drawing `looked` tells the looks (event.detail.looks).
-import { arrange, element, Look } from "./drawing.js";
+import { Look } from "./drawing.js";
+import { arrange, element } from "./elements.js";
 import { Looking } from "./looking.js";
 import { say, sayCounted } from "./saying.js";
 
