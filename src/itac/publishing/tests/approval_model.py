@@ -139,6 +139,7 @@ STEPS = [
             read=READ,
             nth=st.integers(1, 3),
             says_why=OFTEN,
+            is_late=st.sampled_from([False, False, True]),
         )
     ],
     *2
@@ -146,7 +147,9 @@ STEPS = [
         step(
             "somebody_answers_by_mail",
             nth=NTH,
-            between=st.sampled_from(["", "", "", "long", "guesses", "newer", "edited", "answered"]),
+            between=st.sampled_from(
+                ["", "", "", "long", "guesses", "newer", "edited", "edited and read again", "answered"]
+            ),
             which=st.sampled_from(["mine", "mine", "mine", "old", "anothers"]),
             verdict=VERDICTS,
         )

@@ -187,11 +187,14 @@ class People(RuleBasedStateMachine):
             self.opened[who].append((request.pk, request.seal, self.asked.content))
 
     def somebody_answers(
-        self, nth_who: int, side: str, verdict: str, read: frozenset[str], nth: int, says_why: bool
+        self, nth_who: int, side: str, verdict: str, read: frozenset[str], nth: int, says_why: bool, is_late: bool
     ) -> None:
-        """For their side or for another's."""
+        """For their side or for another's; in time, or the moment after the deadline."""
+        self.make_sure_that_somebody_is_asked()
         who = self.one_of(nth_who)
         self.open_the_page(who)
+        if is_late and self.asked:
+            self.now = max(self.now, self.asked.deadline)
         self.answer(who, side or self.first_side(who), verdict, read, nth, says_why)
 
     def answer(self, who: str, side: str, verdict: str, read: frozenset[str], nth: int, says_why: bool) -> None:
@@ -237,10 +240,12 @@ class People(RuleBasedStateMachine):
                     self.answer_by_mail(who, "forged", "approve", frozenset(), 1, True)
             case "newer":
                 self.ask_for_a_code(who, 1)
-            case "edited":
+            case "edited" | "edited and read again":
                 self.type_something("en", False)
                 self.submit()
                 self.ask(None, None)
+                if between != "edited":
+                    self.open_the_page(who)
             case "answered":
                 self.answer(who, self.first_side(who), "approve", frozenset(), 1, True)
         for _again in range(2):
