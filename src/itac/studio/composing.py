@@ -264,7 +264,8 @@ class ComposerForm(forms.Form):
     @property
     def original(self) -> str:
         """The language the post is first written in, as chosen now."""
-        return str(self["original"].value() or self.languages[0])
+        chosen = str(self["original"].value() or "")
+        return chosen if f"title_{chosen}" in self.fields else self.languages[0]
 
     def languages_in_use(self) -> list[str]:
         """The original, then those with words or a channel; all others are offered, folded."""
