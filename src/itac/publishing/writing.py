@@ -190,11 +190,17 @@ def _begun_before(who: _Speaker, draft: Draft, now: datetime, seat: Seat) -> Pos
         return None
     if copy.seat != seat.key:
         raise StaleCopy(copy.post_id)
-    if seat.turn >= copy.turn:
+    if seat.turn < copy.turn:
+        return copy.post
+    try:
         save_working_copy(who.actor, copy.post, draft, version=copy.version, now=now, seat=seat)
-        Post.objects.filter(pk=copy.post_id, submitted_at=None).update(
-            organisation=who.organisation, mandate=who.mandate
-        )
+    except StaleCopy:
+        # A later save of this same page was quicker: what it typed stands, and this is older.
+        if not WorkingCopy.objects.filter(pk=copy.pk, seat=seat.key).exists():
+            raise
+    else:
+        drafts = Post.objects.filter(pk=copy.post_id, submitted_at=None)
+        drafts.update(organisation=who.organisation, mandate=who.mandate)
     return copy.post
 
 

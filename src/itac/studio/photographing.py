@@ -66,17 +66,17 @@ class PhotoForm(forms.Form):
         )
         last = Picture.objects.filter(uploaded_by_user=person).exclude(credit="").order_by("-created_at").first()
         if last is not None:
-            self.initial |= {"photo_credit": last.credit, "photo_licence": last.licence}
+            self.initial = {"photo_credit": last.credit, "photo_licence": last.licence}
 
 
-def sent_photo(request: HttpRequest) -> UploadedFile | None:
+def sent_photo(request: HttpRequest) -> UploadedFile[Any] | None:
     """The picture that came with the form, if one was chosen."""
     found = request.FILES.get("photo")
     return found if isinstance(found, UploadedFile) else None
 
 
 def add_photo(
-    actor: Person, organisation: Organisation | None, upload: UploadedFile, data: QueryDict, *, now: datetime
+    actor: Person, organisation: Organisation | None, upload: UploadedFile[Any], data: QueryDict, *, now: datetime
 ) -> tuple[Picture | None, list[Mistake]]:
     """The picture, kept in that organisation's library, or what is wrong with it, in sentences tied to the fields.
 
@@ -147,7 +147,7 @@ def _speaker(person: Person, number: str) -> Organisation | None:
 
 
 def _sent_before(
-    actor: Person, organisation: Organisation | None, upload: UploadedFile, now: datetime
+    actor: Person, organisation: Organisation | None, upload: UploadedFile[Any], now: datetime
 ) -> Picture | None:
     upload.seek(0)
     try:

@@ -208,6 +208,24 @@ def test_a_post_deleted_while_somebody_writes_is_said_and_the_text_is_given_back
     assert "itac.kept.person" in kept_in(page)
 
 
+def test_a_session_that_ended_meanwhile_is_said_and_the_text_comes_back_after_signing_in(desk: Desk) -> None:
+    scene = desk.scene
+    page = desk.page(scene.north_editor, width=NARROW)
+    page.goto(NEW)
+    write(page, "Long pause", "Before lunch.")
+    is_saved(page)
+    cookies = page.context.cookies()
+    page.context.clear_cookies(name="sessionid")
+
+    page.get_by_label("Text, English", exact=True).fill("Before lunch and after.")
+    expect(page.locator(".itac-kept [data-line]")).to_contain_text("You are signed out.", timeout=30_000)
+    assert working_draft(Post.objects.get())[0].text["en"] == "Before lunch."
+    page.context.add_cookies([{k: each[k] for k in ("name", "value", "domain", "path")} for each in cookies])  # type: ignore[misc]
+
+    is_saved(page)
+    assert working_draft(Post.objects.get())[0].text["en"] == "Before lunch and after."
+
+
 def test_signing_out_leaves_nothing_typed_in_the_browser(desk: Desk) -> None:
     page = desk.page(desk.scene.coordinator)
     page.goto(NEW)
