@@ -248,6 +248,7 @@ PUBLIC_RULES: dict[str, Rule] = {
     "robots": OPEN,
     "share": OPEN,  # of what the site shows
     "feed": OPEN,
+    "takeover_feed": OPEN,
     "report_an_error": OPEN,
     "wagtail_serve": OPEN,  # live pages; posts below the updates as `website.reading` gives them
     "media": BY_FILE,

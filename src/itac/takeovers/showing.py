@@ -18,7 +18,7 @@ KIND = "takeover"
 def public_takeovers() -> TakeOverQuerySet:
     """Those the public may know of, with what their page says, in a fixed number of queries."""
     found = TakeOver.objects.public().select_related("organisation", "mandate")
-    return found.prefetch_related("mandate__stops", "places__channel")
+    return found.prefetch_related("mandate__stops", "places__channel", "steps")
 
 
 def address_of(takeover: TakeOver) -> str:

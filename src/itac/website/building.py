@@ -23,6 +23,7 @@ from itac.website.models import (
     PhasesPage,
     ReportPage,
     SitePage,
+    TakeOversPage,
     UpdatesPage,
 )
 
@@ -32,6 +33,7 @@ Blocks = Sequence[tuple[str, Any]]
 PAGES: tuple[tuple[str, type[SitePage], bool], ...] = (
     ("about", EditorialPage, True),
     ("updates", UpdatesPage, True),
+    ("take-overs", TakeOversPage, True),
     ("phases", PhasesPage, True),
     ("members", MembersPage, True),
     ("contributors", ContributorsPage, True),

@@ -1,7 +1,7 @@
-"""The updates of one language as RSS 2.0, Atom (RFC 4287) and JSON Feed 1.1.
+"""The updates of one language, and its take-overs, as RSS 2.0, Atom (RFC 4287) and JSON Feed 1.1.
 
 All three hold the same newest 100 items, each with id, title, address and date, and so does the first page of the
-updates. A reader who has the present state is answered with 304.
+updates. Take-overs are a calendar too (iCalendar, RFC 5545). A reader who has the present state is answered with 304.
 """
 
 from __future__ import annotations
@@ -11,22 +11,28 @@ import json
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
+from django.utils.html import format_html
 from django.utils.http import http_date, quote_etag
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from icalendar import Calendar, Event
 
 from itac.campaign.models import Campaign
 from itac.core import clock
 from itac.networks.models import WebsiteEntry
 from itac.website import reading
 from itac.website.reading import Shown
+from itac.website.takeovers import ShownTakeOver
+from itac.website.takeovers import as_facts as takeover_facts
+from itac.website.takeovers import takeovers as all_takeovers
 
 FORM = "1"  # grows when the shape of an item changes, so that readers fetch anew
 
@@ -160,27 +166,99 @@ FORMATS: dict[str, Callable[[Feed], tuple[str, str]]] = {"rss": as_rss, "atom": 
 @require_safe
 def updates(request: HttpRequest, form: str) -> HttpResponse:
     """The feed in that format and the address's language; 304 for a reader who has it."""
+    campaign = _campaign(request)
+    language, now = get_language() or "en", clock.now()
+    entries = reading.newest(language, now=now)
+
+    def make() -> tuple[str, str]:
+        items = [item_of(entry, request=request, campaign=campaign) for entry in entries]
+        told = _("What the campaign says, newest first.")
+        return FORMATS[form](_feed(request, campaign, items, section="updates", told=told))
+
+    changed = reading.changed_at(language, now=now)
+    return _answer(request, [form, str(campaign.name), reading.as_facts(entries)], make, changed=changed)
+
+
+@require_safe
+def takeovers(request: HttpRequest, form: str) -> HttpResponse:
+    """The take-overs in that format: as a calendar, or as a feed of those that are open, to come and past."""
+    campaign = _campaign(request)
+    shown = all_takeovers(now=clock.now())[: reading.NEWEST]
+
+    def make() -> tuple[str, str]:
+        if form == "ics":
+            return _as_calendar(request, campaign, shown)
+        items = [_item_of_takeover(one, request=request) for one in shown]
+        told = _("Who has the floor on the campaign’s channels.")
+        return FORMATS[form](_feed(request, campaign, items, section="take-overs", told=told))
+
+    return _answer(request, [form, str(campaign.name), takeover_facts(shown)], make)
+
+
+def _campaign(request: HttpRequest) -> Campaign:
     campaign = reading.campaign_of(request)
     if campaign is None:
         raise Http404
-    language, now = get_language() or "en", clock.now()
-    entries = reading.newest(language, now=now)
-    facts = [FORM, form, language, request.get_host(), str(campaign.name), reading.as_facts(entries)]
+    return campaign
+
+
+def _feed(request: HttpRequest, campaign: Campaign, items: list[Item], *, section: str, told: str) -> Feed:
+    language = get_language() or "en"
+    return Feed(
+        title=str(campaign.name),
+        description=told,
+        language=language,
+        page=request.build_absolute_uri(f"/{language}/{section}/"),
+        address=request.build_absolute_uri(request.path),
+        items=items,
+    )
+
+
+def _item_of_takeover(shown: ShownTakeOver, *, request: HttpRequest) -> Item:
+    takeover = shown.it
+    words = str(takeover.why) or str(takeover.title)
+    return Item(
+        id=shown.id,
+        title=str(takeover.title),
+        address=request.build_absolute_uri(shown.address),
+        published_at=takeover.agreed_at or takeover.opens_at,
+        changed_at=takeover.agreed_at or takeover.opens_at,
+        html=format_html("<p>{}</p>", words),
+        text=words,
+        speaker=str(takeover.organisation.name),
+    )
+
+
+def _as_calendar(request: HttpRequest, campaign: Campaign, shown: list[ShownTakeOver]) -> tuple[str, str]:
+    """Media type and text. Source of the form: RFC 5545, and RFC 7986 for the calendar's name."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//ITAC//Take-overs//EN")
+    calendar.add("version", "2.0")
+    calendar.add("name", str(campaign.name))
+    calendar.add("x-wr-calname", str(campaign.name))
+    for one in shown:
+        event = Event()
+        event.add("uid", one.id)
+        event.add("dtstamp", one.it.agreed_at or one.it.opens_at)
+        event.add("dtstart", one.it.opens_at.astimezone(UTC))
+        event.add("dtend", one.it.closes_at.astimezone(UTC))
+        event.add("summary", f"{one.it.organisation.name}: {one.it.title}")
+        event.add("description", str(one.it.why))
+        event.add("url", request.build_absolute_uri(one.address))
+        calendar.add_component(event)
+    return "text/calendar; charset=utf-8", calendar.to_ical().decode()
+
+
+def _answer(
+    request: HttpRequest, facts: list[Any], make: Callable[[], tuple[str, str]], *, changed: datetime | None = None
+) -> HttpResponse:
+    """What `make` gives, or 304 for a reader who has what these facts tell."""
+    facts = [FORM, get_language(), request.get_host(), *facts]
     etag = quote_etag(hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:32])
-    changed = reading.changed_at(language, now=now)
     seconds = int(changed.timestamp()) if changed else None
     response = get_conditional_response(request, etag=etag, last_modified=seconds)
     if response is None:
-        items = [item_of(entry, request=request, campaign=campaign) for entry in entries]
-        feed = Feed(
-            title=str(campaign.name),
-            description=_("What the campaign says, newest first."),
-            language=language,
-            page=request.build_absolute_uri(f"/{language}/updates/"),
-            address=request.build_absolute_uri(request.path),
-            items=items,
-        )
-        media_type, text = FORMATS[form](feed)
+        media_type, text = make()
         response = HttpResponse(text, content_type=media_type)
     # On the answer 304 too, as RFC 9110 (15.4.5) asks.
     response.headers["ETag"] = etag

@@ -63,6 +63,18 @@ TEXTS: dict[str, dict[str, FirstText]] = {
             ),
         ),
     },
+    "take-overs": {
+        "en": FirstText(
+            "Who has the floor",
+            "For a day or a week one organisation speaks on the campaign’s channels, in its own words and under its own"
+            " name. The campaign checks what leaves.",
+        ),
+        "es": FirstText(
+            "Quién tiene la palabra",
+            "Durante un día o una semana, una organización habla en los canales de la campaña, con sus palabras y en su"
+            " nombre. La campaña revisa lo que sale.",
+        ),
+    },
     "updates": {
         "en": FirstText("What the campaign says", "Every post, newest first."),
         "es": FirstText("Lo que dice la campaña", "Todas las publicaciones, de la más reciente a la más antigua."),

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
@@ -18,7 +19,7 @@ from wagtail.models import Page
 from wagtail_localize.fields import SynchronizedField
 
 from itac.core import clock
-from itac.website import reading
+from itac.website import reading, takeovers
 from itac.website.blocks import EditorialBlocks, FigureBlock
 from itac.website.reports import LONGEST_ADDRESS, ErrorReport, ReportForm
 
@@ -32,6 +33,7 @@ __all__ = [
     "PhasesPage",
     "ReportPage",
     "SitePage",
+    "TakeOversPage",
     "UpdatesPage",
 ]
 
@@ -77,6 +79,7 @@ class HomePage(SitePage):
         "website.MembersPage",
         "website.ContributorsPage",
         "website.CreditsPage",
+        "website.TakeOversPage",
         "website.UpdatesPage",
         "website.ReportPage",
     ]
@@ -201,6 +204,35 @@ class CreditsPage(SitePage):
             "footage": reading.footage(),
             "pictures": reading.credited_pictures(now=clock.now()),
         }
+
+
+class TakeOversPage(RoutablePageMixin, SitePage):
+    """Who has the floor now, who will have it, who had it; below it a page for each."""
+
+    template = "website/takeovers.html"
+
+    class Meta:
+        verbose_name = _("page of the take-overs")
+        verbose_name_plural = _("pages of the take-overs")
+
+    @path("", name="index")
+    def everyone(self, request: HttpRequest) -> HttpResponse:
+        """Those open, to come and past."""
+        found = takeovers.takeovers(now=clock.now())
+        groups = [(state, [one for one in found if one.state == state]) for state in takeovers.ORDER]
+        context = {"groups": [(state, rows) for state, rows in groups if rows]}
+        response: HttpResponse = self.render(request, context_overrides=context)
+        return response
+
+    @path("<slug:subject>/", name="takeover")
+    def takeover(self, request: HttpRequest, subject: str) -> HttpResponse:
+        """One take-over; one that the public doesn't know of isn't there."""
+        found = takeovers.takeover(subject, self.locale.language_code, now=clock.now())
+        if found is None:
+            raise Http404
+        context = {"whole": found, "shown": found.shown, "subject": subject, "spoken": dict(settings.LANGUAGES)}
+        response: HttpResponse = self.render(request, context_overrides=context, template="website/takeover.html")
+        return response
 
 
 class UpdatesPage(RoutablePageMixin, SitePage):

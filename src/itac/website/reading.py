@@ -125,13 +125,17 @@ def newest(language: str, *, now: datetime, page: int = 1, most: int = NEWEST) -
 
 def latest_words(language: str, *, now: datetime, most: int = WORDS_AT_HOME) -> list[Shown]:
     """The newest posts, each once: in the reader's language where it exists, else in the one it was said in."""
+    return show(each_once(entries(now=now)[: most * 12], language)[:most], now=now)
+
+
+def each_once(found: Iterable[WebsiteEntry], language: str) -> list[WebsiteEntry]:
+    """Of each post one entry: in the reader's language where it exists, else in another; the newest first."""
     chosen: dict[str, WebsiteEntry] = {}
-    for entry in entries(now=now)[: most * 12]:
+    for entry in found:
         known = chosen.get(entry.subject)
         if known is None or (known.language != language and entry.language == language):
             chosen[entry.subject] = entry
-    in_order = sorted(chosen.values(), key=lambda entry: (entry.published_at, entry.pk), reverse=True)
-    return show(in_order[:most], now=now)
+    return sorted(chosen.values(), key=lambda entry: (entry.published_at, entry.pk), reverse=True)
 
 
 def post(subject: str, language: str, *, now: datetime) -> Shown | None:
@@ -207,14 +211,12 @@ def changed_at(language: str, *, now: datetime) -> datetime | None:
 TAKE_OVER = "takeover"  # the kind under which the take-overs' room joins the campaign's dated items
 
 
-def floor(*, now: datetime) -> DatedItem | None:
-    """The take-over whose window is open; of several the one that opened last. None: the campaign itself speaks."""
+def floor(*, now: datetime) -> list[DatedItem]:
+    """The take-overs whose windows are open, the one opened last first: it gives the colour. None: the campaign itself
+    speaks."""
     items = dated.between(now, now + timedelta(microseconds=1))
-    return max(
-        (item for item in items if item.kind == TAKE_OVER and item.organisation),
-        key=lambda item: item.opens_at,
-        default=None,
-    )
+    found = [item for item in items if item.kind == TAKE_OVER and item.organisation]
+    return sorted(found, key=lambda item: item.opens_at, reverse=True)
 
 
 # -- the ground ----------------------------------------------------------------------------------

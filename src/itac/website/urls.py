@@ -15,6 +15,7 @@ without_language: list[URLPattern | URLResolver] = [
 ]
 with_language: list[URLPattern | URLResolver] = [
     re_path(r"^updates/feed\.(?P<form>rss|atom|json)$", feeds.updates, name="feed"),
+    re_path(r"^take-overs/feed\.(?P<form>rss|atom|json|ics)$", feeds.takeovers, name="takeover_feed"),
     path("report-an-error/", views.report, name="report_an_error"),
     path("", include(wagtail_urls)),
 ]

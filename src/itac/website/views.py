@@ -15,7 +15,7 @@ from wagtail.views import serve as wagtail_serve
 
 from itac.campaign.models import Organisation
 from itac.core import clock
-from itac.website import reading, sharing, weaving
+from itac.website import reading, sharing, takeovers, weaving
 from itac.website.models import HomePage, ReportPage
 from itac.website.reports import ReportForm, receive
 
@@ -96,6 +96,19 @@ def _words(request: HttpRequest, language: str, name: str) -> sharing.Words | No
             name=hashtag,
             language=shown.entry.language,
             cloth=weaving.portrait_of(speaker) if speaker else "",
+        )
+    if first == "take-overs" and subject:
+        whole = takeovers.takeover(subject, language, now=clock.now())
+        if whole is None:
+            return None
+        told = whole.shown.it.title.read(language)
+        organisation = whole.shown.it.organisation
+        return sharing.Words(
+            title=told.text,
+            by=str(organisation.name),
+            name=hashtag,
+            language=told.language,
+            cloth=weaving.portrait_of(organisation),
         )
     page = _page(language, name)
     if page is None:

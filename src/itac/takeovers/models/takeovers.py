@@ -122,6 +122,11 @@ class TakeOver(models.Model):
         return "past" if state in {"closed", "stopped", Stage.HANDED_OVER} or self._was_open() else ""
 
     @property
+    def agreed_at(self) -> datetime | None:
+        """When both sides had agreed, for the first time."""
+        return min((step.at for step in self.steps.all() if step.stage == Stage.AGREED), default=None)
+
+    @property
     def is_stopped(self) -> bool:
         """Whether a stop is in force; read once per object, from prefetched stops where there are."""
         if not hasattr(self, "_is_stopped"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import template
 from django.conf import settings
@@ -12,7 +13,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.formats import date_format, get_format
-from django.utils.html import format_html, linebreaks, urlize
+from django.utils.html import escape, format_html, linebreaks, urlize
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import (
     get_language,
@@ -30,9 +31,11 @@ from itac.campaign.models.calendar import Precision
 from itac.core import clock
 from itac.core.languages import language_name
 from itac.core.localised import RIGHT_TO_LEFT, Localised
+from itac.takeovers.models import TakeOver
 from itac.website import addresses, reading
 from itac.website.models import SMALL_PAGES, HomePage
 from itac.website.reading import Coming, Shown
+from itac.website.takeovers import ShownTakeOver, of_post
 
 register = template.Library()
 
@@ -41,6 +44,7 @@ POLL_SECONDS = 3
 WAYS_IN = {
     "about": gettext_lazy("About"),
     "updates": gettext_lazy("Updates"),
+    "take-overs": gettext_lazy("Take-overs"),
     "phases": gettext_lazy("Phases"),
     "members": gettext_lazy("Members"),
     "contributors": gettext_lazy("Contributors"),
@@ -127,7 +131,7 @@ def share_address(context: dict[str, Any]) -> str:
     page, subject, language = context.get("page"), context.get("subject"), get_language()
     name = "home"
     if isinstance(page, Page) and not isinstance(page.specific, HomePage):
-        name = f"updates/{subject}" if context.get("shown") else page.slug
+        name = f"{page.slug}/{subject}" if context.get("shown") else page.slug
     return absolute(context, f"/share/{language}/{name}.png")
 
 
@@ -326,12 +330,48 @@ def thanked() -> dict[str, Any]:
 
 
 @register.simple_tag(takes_context=True)
-def floor(context: dict[str, Any]) -> DatedItem | None:
-    """Who has the floor now, read once a rendering; None while the campaign speaks for itself."""
+def floor(context: dict[str, Any]) -> list[DatedItem]:
+    """Who has the floor now, the last to take it first, read once a rendering; empty while the campaign speaks."""
     if "_floor" not in context:
         context["_floor"] = reading.floor(now=clock.now())
-    found: DatedItem | None = context["_floor"]
+    found: list[DatedItem] = context["_floor"]
     return found
+
+
+@register.simple_tag
+def taken_over_for(subject: str) -> ShownTakeOver | None:
+    """The take-over under which a post was said, if any."""
+    return of_post(subject, now=clock.now())
+
+
+@register.simple_tag(takes_context=True)
+def window(context: dict[str, Any], takeover: TakeOver) -> SafeString:
+    """From when to when, on the take-over's own clock; with script, on the visitor's beside it."""
+    zone = ZoneInfo(takeover.zone)
+    opens, closes = takeover.opens_at.astimezone(zone), takeover.closes_at.astimezone(zone)
+    same_day = opens.date() == closes.date()
+    end = date_format(closes, "H:i") if same_day else _clock(closes)
+    place = takeover.zone.rsplit("/", 1)[-1].replace("_", " ")
+    words = {
+        "start": _time(opens, _clock(opens)),
+        "end": _time(closes, end),
+        "place": place,
+    }
+    return format_html(
+        '<itac-here lang="{}" data-here="{}">{}</itac-here>',
+        get_language(),
+        _("On your own clock: {start} to {end}"),
+        # Translators: from one moment to another, on the clock of a place.
+        mark_safe(_("%(start)s to %(end)s, on the clock of %(place)s") % {**words, "place": escape(place)}),  # noqa: S308
+    )
+
+
+def _clock(local: datetime) -> str:
+    return _("%(date)s, %(time)s") % {"date": full_date(local), "time": date_format(local, "H:i")}
+
+
+def _time(local: datetime, words: str) -> SafeString:
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="seconds"), words)
 
 
 @register.simple_tag
@@ -372,6 +412,18 @@ def feeds() -> list[tuple[str, str, str]]:
         ("application/rss+xml", f"{start}.rss", _("Updates as RSS")),
         ("application/atom+xml", f"{start}.atom", _("Updates as Atom")),
         ("application/feed+json", f"{start}.json", _("Updates as JSON Feed")),
+    ]
+
+
+@register.simple_tag
+def takeover_feeds() -> list[tuple[str, str, str]]:
+    """The same of the take-overs, and their calendar."""
+    start = f"/{get_language()}/take-overs/feed"
+    return [
+        ("text/calendar", f"{start}.ics", _("Take-overs as a calendar")),
+        ("application/rss+xml", f"{start}.rss", _("Take-overs as RSS")),
+        ("application/atom+xml", f"{start}.atom", _("Take-overs as Atom")),
+        ("application/feed+json", f"{start}.json", _("Take-overs as JSON Feed")),
     ]
 
 

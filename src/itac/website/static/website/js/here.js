@@ -1,0 +1,33 @@
+// <itac-here lang="es" data-here="On your own clock: {start} to {end}"><time datetime>…</time> … <time datetime>…</time></itac-here>
+// Adds the same window on the visitor's clock, where that shows other hours. Without script the place's clock stands.
+export class Here extends HTMLElement {
+  static define(tag = "itac-here") {
+    customElements.get(tag) ?? customElements.define(tag, this);
+  }
+
+  connectedCallback() {
+    const [opens, closes] = [...this.querySelectorAll("time")].map((time) => time.dateTime);
+    if (!opens || !closes || this.added) return;
+    const theirs = opens.slice(-6) === "+00:00" ? 0 : this.minutes(opens.slice(-6));
+    const here = -new Date(opens).getTimezoneOffset();
+    if (theirs === here) return;
+    const day = new Intl.DateTimeFormat(this.lang, { dateStyle: "medium", timeStyle: "short" });
+    const hour = new Intl.DateTimeFormat(this.lang, { timeStyle: "short" });
+    const [start, end] = [new Date(opens), new Date(closes)];
+    const sameDay = start.toDateString() === end.toDateString();
+    const words = this.dataset.here
+      .replace("{start}", day.format(start))
+      .replace("{end}", (sameDay ? hour : day).format(end));
+    this.added = document.createElement("span");
+    this.added.className = "here";
+    this.added.textContent = ` (${words})`;
+    this.append(this.added);
+  }
+
+  minutes(offset) {
+    const [hours, minutes] = offset.slice(1).split(":").map(Number);
+    return (offset[0] === "-" ? -1 : 1) * (hours * 60 + minutes);
+  }
+}
+
+Here.define();
