@@ -1,8 +1,8 @@
 """The gate: asked for every delivery right before its call, with everything read afresh.
 
 Promise 2: a delivery leaves only if, at that moment, its exact content is approved, the time lies in the window the
-approval names, a grant covers it, nobody else has the floor, and nothing that it hangs on is stopped: campaign, channel,
-organisation, take-over.
+approval names, a grant covers it, nobody else has the floor, and nothing that it hangs on is stopped: campaign,
+channel, organisation, take-over.
 """
 
 from __future__ import annotations
@@ -105,16 +105,23 @@ def _judge_one(
         return Stopped("approval_changed")
     if not all(item.picture.may_be_shown(today=now.date()) for item in post.media.all()):
         return Stopped("rights_missing")
-    if any(shuts_out(grant, post, language=variant.language) for grant in grants):
-        return Stopped("window_taken")
-    fitting = [grant for grant in grants if fits(grant, post, language=variant.language)]
+    code = _not_granted(delivery, grants, used)
+    return Stopped(code) if code else Passed(payload, payload_hash)
+
+
+def _not_granted(delivery: Delivery, grants: Sequence[Grant], used: _Used) -> str:
+    """Why its speaker may not say this here now, as a code of `codes.HOLDS`; "" when it may."""
+    post, language = delivery.variant.post, delivery.variant.language
+    if any(shuts_out(grant, post, language=language) for grant in grants):
+        return "window_taken"
+    fitting = [grant for grant in grants if fits(grant, post, language=language)]
     if not fitting:
-        return Stopped("no_grant")
+        return "no_grant"
     if post.mandate and post.mandate.kinds and post.kind not in post.mandate.kinds:
-        return Stopped("kind_not_lent")
+        return "kind_not_lent"
     if not used.take_of_mandate(delivery) or not any(used.take(grant, delivery) for grant in fitting):
-        return Stopped("daily_limit")
-    return Passed(payload, payload_hash)
+        return "daily_limit"
+    return ""
 
 
 def _is_stopped(delivery: Delivery, stopped: int | None, stops: Mapping[int, datetime | None]) -> bool:
