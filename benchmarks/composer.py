@@ -26,7 +26,6 @@ from tools import databases
 
 VARIANTS, LENGTH = 10, 3_000
 KEYS = "migrants at home "
-SLOWER = 4  # a telephone of the middle sort, as Chromium's own tools simulate it
 ADDRESS = "http://127.0.0.1/"
 # Each page sets `began` at the key, before anybody else hears of it, and notes the time once all is laid out again.
 CLOCK = """() => {
@@ -151,11 +150,6 @@ class Stage:
         kind = mimetypes.guess_type(found)[0] or "application/octet-stream"
         route.fulfill(body=Path(found).read_bytes(), content_type=kind)
 
-    def slow_down(self, times: int) -> None:
-        """Let every page's processor time take so many times as long."""
-        for page in self.pages.values():
-            page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": times})
-
     def type_on(self, name: str, keys: int) -> list[float]:
         """The milliseconds of so many keys, a third each at the beginning, in the middle and at the end."""
         page = self.pages[name]
@@ -198,7 +192,7 @@ class Stage:
 
 
 def measure(*, rounds: int, keys: int) -> dict[str, Any]:
-    """All pages in turn, round by round, at full speed and slowed down."""
+    """All pages in turn, round by round."""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415
 
     database = databases.fresh("sqlite")
@@ -210,19 +204,22 @@ def measure(*, rounds: int, keys: int) -> dict[str, Any]:
             stage = Stage(playwright, studio)
             for name in stage.pages:
                 stage.type_on(name, keys)  # warms up what the browser compiles
-            full = _turns(stage, rounds=rounds, keys=keys)
-            stage.slow_down(SLOWER)
-            slowed = _turns(stage, rounds=max(1, rounds // 4), keys=keys // 2)
-            stage.slow_down(1)
+            times: dict[str, list[float]] = {name: [] for name in stage.pages}
+            for _round in range(rounds):
+                for name in stage.pages:
+                    times[name] += stage.type_on(name, keys)
             server = stage.check(previews)
             version = stage.version
     finally:
         databases.remove(database)
-    told = {name: _summed_up(full[name], slowed[name]) for name in full}
+    told = {
+        name: {f"p{percent}_ms": round(percentile(sorted(found), percent), 2) for percent in (50, 99)}
+        for name, found in times.items()
+    }
     ours = told.pop("ours")
     return {
         "name": "composer",
-        "ours": {**ours, "keys": len(full["ours"]), "characters": LENGTH, "variants": VARIANTS},
+        "ours": {**ours, "keys": len(times["ours"]), "characters": LENGTH, "variants": VARIANTS},
         "peers": {**told, "asking_the_server_p50_ms": round(percentile(sorted(server), 50), 1)},
         "ratios": {
             "p50_to_length_counter": round(ours["p50_ms"] / told["length_counter"]["p50_ms"], 2),
@@ -232,29 +229,12 @@ def measure(*, rounds: int, keys: int) -> dict[str, Any]:
     }
 
 
-def _turns(stage: Stage, *, rounds: int, keys: int) -> dict[str, list[float]]:
-    times: dict[str, list[float]] = {name: [] for name in stage.pages}
-    for _round in range(rounds):
-        for name in stage.pages:
-            times[name] += stage.type_on(name, keys)
-    return times
-
-
-def _summed_up(full: list[float], slowed: list[float]) -> dict[str, float]:
-    return {
-        "p50_ms": round(percentile(sorted(full), 50), 2),
-        "p99_ms": round(percentile(sorted(full), 99), 2),
-        f"p50_{SLOWER}x_slower_ms": round(percentile(sorted(slowed), 50), 2),
-        f"p99_{SLOWER}x_slower_ms": round(percentile(sorted(slowed), 99), 2),
-    }
-
-
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="fewer keys")
     options = parser.parse_args()
-    print(json.dumps(measure(rounds=1 if options.quick else 8, keys=60)))
+    print(json.dumps(measure(rounds=2 if options.quick else 12, keys=60)))
 
 
 if __name__ == "__main__":
