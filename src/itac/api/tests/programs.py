@@ -29,7 +29,7 @@ class Program:
 
     def __init__(self, text: str = "") -> None:
         self.text = text
-        self.client = Client(raise_request_exception=False)
+        self.client = Client(raise_request_exception=False, enforce_csrf_checks=True)
 
     def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
         """One request; a body goes as JSON, unless it is bytes already. Headers as `If_Match`."""
