@@ -38,8 +38,10 @@ def asked_people(request: ApprovalRequest, *, now: datetime) -> list[Person]:
         asked = {organisation.pk for organisation in requirement.organisations.all()}
         organisations |= asked - answered
         if not asked and None not in answered:
-            guardians |= {requirement.mandate.guardian_id} if requirement.mandate else set()
-            coordinators |= requirement.mandate is None
+            if requirement.mandate is None:
+                coordinators = True
+            elif requirement.mandate.guardian_id:
+                guardians.add(requirement.mandate.guardian_id)
     people = Person.objects.filter(is_active=True)
     approvers = people.filter(roles__duty=Duty.APPROVER, roles__organisation_id__in=organisations)
     deputies = Deputy.objects.open_at(now).filter(organisation_id__in=organisations).values("person_id")

@@ -41,6 +41,7 @@ HOLDS: dict[str, Promise] = {
         "Another organisation had the floor on this channel. Nothing was sent. Move it, or let a coordinator say that"
         " it is urgent."
     ),
+    "answers_not_lent": _("Its take-over doesn't allow answering replies. Nothing was sent."),
     "kind_not_lent": _("Its take-over doesn't allow posts of this kind. Nothing was sent."),
     "late": _("It is later than it may be late. Nothing was sent. Send it now, move it, or drop it."),
     "rights_missing": _("A picture has no credit, no licence, or may not be used any more. Nothing was sent."),

@@ -119,6 +119,8 @@ def _not_granted(delivery: Delivery, grants: Sequence[Grant], used: _Used) -> st
         return "no_grant"
     if post.mandate and post.mandate.kinds and post.kind not in post.mandate.kinds:
         return "kind_not_lent"
+    if post.mandate and not post.mandate.may_answer and delivery.variant.options.get("answers"):
+        return "answers_not_lent"
     if not used.take_of_mandate(delivery) or not any(used.take(grant, delivery) for grant in fitting):
         return "daily_limit"
     return ""

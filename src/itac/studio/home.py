@@ -22,6 +22,8 @@ from itac.publishing.righting import may_set_right
 from itac.publishing.righting import whose_hand as hand_of
 from itac.studio.answering import moment_of, page, person_of
 from itac.studio.rooms import rooms_for
+from itac.takeovers.asking_sides import waiting_for
+from itac.takeovers.models import TakeOver
 
 SOON = timedelta(hours=24)
 SHOWN = 20  # rows of each kind; the lists have the rest
@@ -49,6 +51,7 @@ class Needs:
     changes: list[ApprovalRequest]
     rightings: list[Righting]
     mentions: list[Mention]
+    takeovers: list[TakeOver]
 
     def __bool__(self) -> bool:
         return any(vars(self).values())
@@ -112,6 +115,7 @@ def needs_of(person: Person, *, now: datetime) -> Needs:
         ),
         rightings=rightings_to_settle(person, now=now)[:SHOWN],
         mentions=list(unseen_by(person)[:SHOWN]),
+        takeovers=list(waiting_for(person, now=now)[:SHOWN]),
     )
 
 

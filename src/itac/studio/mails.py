@@ -18,6 +18,7 @@ KINDS: dict[str, str | Promise] = {
     "entry_code": gettext_lazy("code to sign in"),
     "password_changed": gettext_lazy("news of a changed password"),
     "morning": gettext_lazy("mail in the morning"),
+    "takeover": gettext_lazy("news of a take-over"),
     "mentioned": gettext_lazy("news of a comment"),
     "approval_asked": gettext_lazy("question to an approver"),
     "approval_reminder_day": gettext_lazy("reminder of a question"),

@@ -137,6 +137,10 @@ def _sections(today: Today, person: Person, *, now: datetime) -> Iterator[Sectio
             for each in needs.mentions
         ],
     )
+    yield Section(
+        _("Take-overs that wait for you"),
+        [Item(str(each), _link("studio_takeover", each.pk), when(each.opens_at)) for each in needs.takeovers],
+    )
     yield Section(_("From outside"), [Item(sentence, whole_address(url)) for sentence, url in today.waiting])
     yield Section(
         _("New time zone data"), [Item(str(each.post), _link("studio_zones"), when(each.after)) for each in today.moved]

@@ -29,6 +29,7 @@ ROOMS: tuple[tuple[str, str | Promise, str | Promise], ...] = (
     ("studio_post_new", _("Write a post"), _("A new one, for an organisation you write for.")),
     ("studio_calendar", _("Calendar"), _("The whole plan: posts, observances, and the slots of others.")),
     ("studio_spreadsheet", _("The plan in a spreadsheet"), _("Give the plan out as a table, or take posts in.")),
+    ("studio_takeovers", _("Take-overs"), _("Who has the floor when: ask for a window, plan it, run it.")),
     ("studio_deliveries", _("Deliveries"), _("What leaves when, what left, and what needs somebody.")),
     ("studio_held", _("What is held"), _("Send it, move it or drop it.")),
     ("studio_channels", _("Channels"), _("The accounts on which the campaign speaks, and how they are.")),

@@ -121,6 +121,7 @@ APPROVER = Whoever("approver", lambda p: p.is_staff and (p.is_coordinator or boo
 HOLDER = Whoever(
     "editor or approver", lambda p: p.is_staff and (p.is_coordinator or bool(p.organisation_ids(*HOLDERS)))
 )
+TEAM = Whoever("editor or approver", lambda person: EDITOR.is_true(person) or APPROVER.is_true(person))
 COORDINATOR = Whoever("coordinator", lambda person: person.is_staff and person.is_coordinator)
 
 
@@ -329,6 +330,12 @@ ROOM_RULES: dict[str, Rule] = {
     "studio_invitation": COORDINATOR,
     "studio_mails": COORDINATOR,
     "studio_mail": COORDINATOR,
+    "studio_takeovers": MEMBER,  # rows by `visible_to`
+    "studio_takeover_new": TEAM,
+    "studio_takeover": _SEEN_TAKEOVER,
+    "studio_takeover_change": _SEEN_TAKEOVER,  # the view asks whether one plans it
+    "studio_takeover_brief": _SEEN_TAKEOVER,  # the verb asks who may write
+    "studio_takeover_act": _SEEN_TAKEOVER,  # the verbs ask whose step it is
     "studio_takeover_room": _SEEN_TAKEOVER,  # the verbs ask who may stop, undo, approve, answer
     "studio_takeover_rehearsal": _SEEN_TAKEOVER,  # the verbs ask who may rehearse
     "studio_takeover_report": _SEEN_TAKEOVER,  # the verbs ask who may write and sign off

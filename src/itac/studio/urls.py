@@ -34,7 +34,7 @@ from itac.studio import (
 )
 from itac.studio.account import AccountView
 from itac.studio.getting_in import accepting, inviting, signing_in, staying
-from itac.studio.takeovers import control, rehearsal, report
+from itac.studio.takeovers import brief, control, planning, rehearsal, report
 
 rooms: list[URLPattern | URLResolver] = [
     path("", home.home, name="wagtailadmin_home"),
@@ -103,6 +103,12 @@ rooms: list[URLPattern | URLResolver] = [
     path("invitations/new/", inviting.invite_one, name="studio_invite"),
     path("invitations/list/", inviting.invite_list, name="studio_invite_list"),
     path("invitations/<int:invitation_id>/", inviting.change_invitation, name="studio_invitation"),
+    path("take-overs/", planning.takeover_list, name="studio_takeovers"),
+    path("take-overs/new/", planning.new_takeover, name="studio_takeover_new"),
+    path("take-overs/<int:takeover_id>/", planning.one_takeover, name="studio_takeover"),
+    path("take-overs/<int:takeover_id>/change/", planning.change_takeover, name="studio_takeover_change"),
+    path("take-overs/<int:takeover_id>/brief/", brief.brief, name="studio_takeover_brief"),
+    path("take-overs/<int:takeover_id>/step/<slug:step>/", planning.act, name="studio_takeover_act"),
     path("take-overs/<int:takeover_id>/room/", control.room, name="studio_takeover_room"),
     path("take-overs/<int:takeover_id>/rehearsal/", rehearsal.rehearsal, name="studio_takeover_rehearsal"),
     path("take-overs/<int:takeover_id>/report/", report.report, name="studio_takeover_report"),

@@ -63,6 +63,7 @@ def _keep_what_opens(request: HttpRequest, items: list[MenuItem]) -> None:
 _ROOMS = (
     ("studio_posts", _("Posts"), "edit"),
     ("studio_calendar", _("Calendar"), "calendar-alt"),
+    ("studio_takeovers", _("Take-overs"), "group"),
     ("studio_deliveries", _("Deliveries"), "upload"),
     ("studio_channels", _("Channels"), "link"),
     ("studio_pause", _("Pause"), "no-view"),

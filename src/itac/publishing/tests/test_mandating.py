@@ -176,6 +176,17 @@ def test_kinds_and_posts_a_day_are_those_that_were_lent(scene: Scene) -> None:
     assert answers[other.pk] == Stopped("daily_limit")
 
 
+def test_replies_are_answered_only_where_that_was_lent(scene: Scene) -> None:
+    mandate = lend(scene, may_answer=False)
+    delivery = say(scene, mandate, at=NOON)
+    said = verdict(delivery, now=NOON)
+    delivery.variant.options = {"answers": {"remote_id": "1"}}
+    delivery.variant.save()
+    approve(scene, delivery.variant.post)
+
+    assert (said, verdict(delivery, now=NOON)) == ("", "answers_not_lent")
+
+
 def test_a_stop_holds_everything_and_only_another_person_undoes_it(scene: Scene) -> None:
     mandate = lend(scene)
     soon, later = say(scene, mandate, at=NOON), say(scene, mandate, at=NOON + 3 * HOUR)

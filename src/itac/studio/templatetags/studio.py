@@ -19,7 +19,7 @@ from itac.campaign.models import Person
 from itac.networks.composers import COMPOSERS
 from itac.networks.registry import NETWORKS
 from itac.publishing import codes
-from itac.publishing.models import Delivery
+from itac.publishing.models import Delivery, PostKind
 from itac.studio import moments
 from itac.studio.answering import moment_of
 from itac.studio.banners import banners_for
@@ -64,6 +64,15 @@ STATES: Mapping[str, tuple[str, str | Promise]] = {
     "needs_person": ("failed", _("Needs somebody")),
     "paused": ("held", _("Paused")),
     "taken": ("next", _("Taken")),
+    "requested": ("awaiting", _("Requested")),
+    "offered": ("awaiting", _("Offered")),
+    "agreed": ("approved", _("Agreed")),
+    "briefed": ("next", _("Briefed")),
+    "stopped": ("held", _("Stopped")),
+    "closed": ("sent", _("Closed")),
+    "lapsed": ("withdrawn", _("Lapsed")),
+    "handed_over": ("sent", _("Handed over")),
+    "declined": ("failed", _("Declined")),
 }
 
 
@@ -134,6 +143,12 @@ def stands_at(delivery: Delivery) -> str:
     """Where a reader finds it, "" where nobody knows: an address, or a path of this site."""
     parts = (part.address for part in delivery.parts.all() if part.address)
     return delivery.address or next(parts, "")
+
+
+@register.filter
+def post_kind(kind: str) -> str | Promise:
+    """A sort of posts in words."""
+    return PostKind(kind).label if kind in PostKind.values else kind
 
 
 @register.filter
