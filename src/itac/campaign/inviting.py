@@ -144,7 +144,9 @@ def accept(token: str, *, name: str, language: str, zone: str, password: str, no
             if invitation.organisation is not None and duty in Duty.values
         )
         Invitation.objects.filter(pk=invitation.pk).update(accepted_by=person)
-        auditing.record("invitation_accepted", actor=person, organisation=invitation.organisation, now=now, about=person)
+        auditing.record(
+            "invitation_accepted", actor=person, organisation=invitation.organisation, now=now, about=person
+        )
     return person
 
 
