@@ -22,9 +22,9 @@ SECOND = timedelta(seconds=1)
 class Stage:
     """North City takes over the website from noon on for six hours; somebody of South Youth is the guardian."""
 
-    def __init__(self, noon: datetime) -> None:
+    def __init__(self, noon: datetime, *, scene: Scene | None = None) -> None:
         self.noon, self.now = noon, noon - HOUR
-        self.scene = Scene(self.now)
+        self.scene = scene or Scene(self.now)
         self.guardian = person("Guardian", host=self.scene.south)
         self.coordinator, self.editor = self.scene.coordinator, self.scene.north_editor
         self.approver, self.website = self.scene.north_approver, self.scene.website

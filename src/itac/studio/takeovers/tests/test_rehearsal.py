@@ -15,7 +15,7 @@ from itac.campaign.models import Person
 from itac.core.localised import Localised
 from itac.library.models import Picture
 from itac.networks.models import Channel, Health
-from itac.publishing import writing
+from itac.publishing import mandating, writing
 from itac.publishing.models import Delivery, Oversight, Post, PostKind, PostMedia
 from itac.publishing.tests.factories import person, picture
 from itac.takeovers import rehearsing
@@ -113,13 +113,24 @@ def without_credit(stage: Stage, takeover: TakeOver) -> None:
 
 
 def too_long(stage: Stage, takeover: TakeOver) -> None:
-    wall = stage.scene.channel(
-        "toots", network="mastodon", secret={"access_token": "x"}, address="https://a.example", limits={"text_max": 10}
-    )
+    wall = stage.scene.channel("wall", network="by_hand", posted_on="instagram", person=stage.editor)
     takeover.places.update(channel=wall)
     takeover.mandate.grants.update(channel=wall)
     post = stage.post(takeover, at=stage.noon + HOUR, approved=False, channel=wall)
-    Post.objects.filter(pk=post.pk).update(text=Localised({"en": "a" * 1_000}))
+    Post.objects.filter(pk=post.pk).update(text=Localised({"en": "a" * 2_300}))
+
+
+def nobody_by_hand(stage: Stage, takeover: TakeOver) -> None:
+    takeover.places.update(channel=stage.scene.channel("wall", network="by_hand"))
+
+
+def stopped(stage: Stage, takeover: TakeOver) -> None:
+    mandating.stop(stage.editor, takeover.mandate, reason="", now=stage.now)
+
+
+def paused(stage: Stage, takeover: TakeOver) -> None:
+    stage.post(takeover, at=stage.noon + HOUR)
+    Channel.objects.filter(pk=stage.website.pk).update(paused_at=stage.now)
 
 
 def brief_lacking(stage: Stage, takeover: TakeOver) -> None:
@@ -143,6 +154,9 @@ def brief_lacking(stage: Stage, takeover: TakeOver) -> None:
         (without_alt, "alt_missing", "team"),
         (without_credit, "rights_missing", "team"),
         (too_long, "text_too_long", "team"),
+        (nobody_by_hand, "nobody_by_hand", "coordinators"),
+        (stopped, "takeover_stopped", "guardian"),
+        (paused, "channel_paused", "coordinators"),
         (brief_lacking, "brief_incomplete", "team"),
     ],
 )
