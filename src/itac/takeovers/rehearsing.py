@@ -40,12 +40,12 @@ REAL_COUNT = 8  # parts of a thread that are prepared
 
 
 class Mender(TextChoices):
-    """Who can set a fault right."""
+    """Who can set a fault right, in a sentence."""
 
-    TEAM = "team", gettext_lazy("the organisation's team")
-    APPROVERS = "approvers", gettext_lazy("whoever is asked for approval")
-    GUARDIAN = "guardian", gettext_lazy("the guardian or a coordinator")
-    COORDINATORS = "coordinators", gettext_lazy("a coordinator")
+    TEAM = "team", gettext_lazy("The organisation's team mends it.")
+    APPROVERS = "approvers", gettext_lazy("Whoever is asked for approval answers.")
+    GUARDIAN = "guardian", gettext_lazy("The guardian or a coordinator mends it.")
+    COORDINATORS = "coordinators", gettext_lazy("A coordinator mends it.")
 
 
 class Where(TextChoices):

@@ -190,7 +190,7 @@ def test_the_page_tells_why_and_links_to_where_it_is_mended_and_writes_nothing(s
 
     page = client.get(address(takeover)).content.decode()
 
-    assert "It isn&#x27;t approved. To be mended by the organisation&#x27;s team." in page
+    assert "It isn&#x27;t approved. The organisation&#x27;s team mends it." in page
     assert reverse("studio_ask", args=[post.pk]) in page
     assert everything() == before
     assert (set(Delivery.objects.values_list()), set(Post.objects.values_list("pk", "planned_at", "mandate"))) == rows
@@ -202,7 +202,7 @@ def test_a_guardian_gets_no_link_to_what_only_the_team_may_open(stage: Stage, lo
 
     page = login(stage.guardian).get(address(takeover)).content.decode()
 
-    assert "To be mended by" in page
+    assert "team mends it" in page
     assert reverse("studio_ask", args=[post.pk]) not in page
 
 
