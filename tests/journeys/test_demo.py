@@ -57,6 +57,9 @@ def test_a_first_start_shows_a_post_going_out_and_a_second_one_plans_nothing_ane
     assert [line.split()[0] for line in log_ins] == [
         "coordinator",
         "editor-mayors",
+        "approver-mayors",
+        "guardian",
+        "editor-civil-society",
         "editor-youth",
         "co-chair-approver-canada",
         "co-chair-approver-ecuador",

@@ -17,6 +17,8 @@ class DemoConfig(AppConfig):
 def _plan(sender: Any, **facts: Any) -> None:
     from itac.campaign.models import Campaign
     from itac.demo.posting import plan_what_comes
+    from itac.demo.taking_over import begin_takeovers
 
     if Campaign.current().is_demonstration:
+        begin_takeovers(now=facts["now"])
         plan_what_comes(now=facts["now"])

@@ -78,7 +78,7 @@ def _person(row: dict[str, Any], password: str) -> None:
     person.is_coordinator = bool(row.get("coordinator"))
     person.set_password(password)
     person.save()
-    for duty in (Duty.EDITOR, Duty.APPROVER):
+    for duty in (Duty.EDITOR, Duty.APPROVER, Duty.HOST):
         if duty in row:
             Role.objects.get_or_create(person=person, organisation=_named(row[duty]), duty=duty)
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from itac.campaign.models import Campaign, Organisation, Person
-from itac.demo import posting
+from itac.demo import posting, taking_over
 from itac.demo.ground import lay_ground, let_people_in
 from itac.demo.reading import facts, words
 from itac.demo.site import build_pages, own_words
@@ -96,6 +96,11 @@ def _send_past(*, now: datetime) -> None:
     clock = _Clock(now)
     worker = Worker(now=clock)
     try:
+        for past in taking_over.past_takeovers(today=now):
+            for due in past.posts():
+                clock.at = due
+                worker.work_off()
+            past.hand_over()
         for row in sorted(facts("posts")["sent"], key=lambda row: row["days_ago"], reverse=True):
             with transaction.atomic():
                 clock.at = posting.send_past(row, today=now)

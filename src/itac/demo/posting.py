@@ -16,13 +16,14 @@ from itac.demo.reading import facts, words
 from itac.library.models import Picture
 from itac.networks.models import Channel
 from itac.publishing import approving, deciding, planning, writing
-from itac.publishing.models import Delivery, Post, State, Verdict
+from itac.publishing.models import Delivery, Mandate, Post, State, Verdict
 from itac.publishing.writing import Draft, DraftPicture, DraftVariant
 from itac.website.weaving import portrait_of
 
 WEBSITE, BY_HAND = "website", "by-hand"
 CREDIT, LICENCE = "ITAC", "CC BY 4.0"
 LANGUAGES = ("en", "es")
+CO_CHAIRS = ("government-of-canada", "government-of-ecuador")  # who approves what is no take-over's
 
 
 def already_there(row: dict[str, Any]) -> bool:
@@ -44,14 +45,11 @@ def send_past(row: dict[str, Any], *, today: datetime) -> datetime:
 
 
 def plan_what_comes(*, now: datetime) -> None:
-    """What the first start makes: a post that goes out in its first minute, one that waits, one held, one sent back.
+    """What the first start makes: one post that waits, one held, one sent back (`taking_over` makes the take-overs).
 
     Through the engine's verbs, in the caller's transaction. Whatever is there already stays as it is.
     """
     rows = facts("posts")
-    for row in rows["soon"]:
-        at = (now + timedelta(seconds=row["in_seconds"])).astimezone(Campaign.current().zoneinfo())
-        _coming(row, at=WallTime(at.replace(tzinfo=None, microsecond=0), Campaign.current().zone), now=now, yes=True)
     for kind in ("waiting", "held", "returned"):
         for row in rows[kind]:
             day = Campaign.current().local(now).date() + timedelta(days=row["in_days"])
@@ -59,13 +57,13 @@ def plan_what_comes(*, now: datetime) -> None:
             _coming(row, at=WallTime(clock_time, Campaign.current().zone), now=now)
 
 
-def _coming(row: dict[str, Any], *, at: WallTime, now: datetime, yes: bool = False) -> None:
+def _coming(row: dict[str, Any], *, at: WallTime, now: datetime) -> None:
     if already_there(row):
         return
     post = write(row, now=now)
     plan_and_ask(post, at=at, now=now)
     for approver, asked in co_chairs():
-        if yes or asked.slug in row.get("approved_by", ()):
+        if asked.slug in row.get("approved_by", ()):
             decide(approver, asked, post, Verdict.APPROVE, now=now)
         if asked.slug == row.get("returned_by"):
             decide(approver, asked, post, Verdict.CHANGES, now=now, reason=row["reason"])
@@ -97,12 +95,13 @@ def coordinator() -> Person:
 
 def co_chairs() -> list[tuple[Person, Organisation]]:
     """Who approves, and for whom."""
-    roles = Role.objects.filter(duty=Duty.APPROVER).select_related("person", "organisation").order_by("pk")
+    roles = Role.objects.filter(duty=Duty.APPROVER, organisation__slug__in=CO_CHAIRS)
+    roles = roles.select_related("person", "organisation").order_by("pk")
     return [(role.person, role.organisation) for role in roles]
 
 
-def write(row: dict[str, Any], *, now: datetime) -> Post:
-    """The post, submitted."""
+def write(row: dict[str, Any], *, now: datetime, mandate: Mandate | None = None) -> Post:
+    """The post, submitted; with a mandate it is a take-over's."""
     speaker = speaker_of(row)
     website = Channel.objects.get(slug=WEBSITE)
     variants = [DraftVariant(channel_id=website.pk, language=language) for language in LANGUAGES]
@@ -115,7 +114,7 @@ def write(row: dict[str, Any], *, now: datetime) -> Post:
     if "picture" in row:
         pictures = [DraftPicture(picture_id=picture_for(row["picture"]).pk, alt=row["picture"]["alt"])]
     draft = Draft(title=row["title"], text=row["text"], pictures=pictures, variants=variants, sources=row["sources"])
-    post = writing.begin_post(speaker.writer, organisation=speaker.organisation, draft=draft, now=now)
+    post = writing.begin_post(speaker.writer, organisation=speaker.organisation, draft=draft, now=now, mandate=mandate)
     writing.submit_working_copy(speaker.writer, post, now=now)
     if "edition" in row:
         Post.objects.filter(pk=post.pk).update(edition=Edition.objects.get(slug=row["edition"]))

@@ -50,9 +50,10 @@ def fits(grant: Grant, post: Post, *, language: str) -> bool:
 def shuts_out(grant: Grant, post: Post, *, language: str) -> bool:
     """Whether the grant, while it is open, keeps the post from its channel: another organisation has the floor there.
 
-    A coordinator lets an urgent post through (`Post.urgent_at`).
+    Who has the floor isn't shut out by itself, also in what it says by a standing grant. A coordinator lets an urgent
+    post through (`Post.urgent_at`).
     """
-    is_of_others = grant.mandate_id is not None and grant.mandate_id != post.mandate_id
+    is_of_others = grant.mandate_id is not None and grant.organisation_id != post.organisation_id
     return is_of_others and post.urgent_at is None and grant.covers(language=language)
 
 

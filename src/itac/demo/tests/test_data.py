@@ -10,7 +10,7 @@ import pytest
 from itac.campaign.models.calendar import check_rule
 from itac.demo.reading import facts, source_columns
 
-FILES = ("campaign", "organisations", "calendar", "thanks", "posts", "about")
+FILES = ("campaign", "organisations", "calendar", "thanks", "posts", "takeovers", "about")
 LANGUAGES = {"en", "es"}
 # The addresses of rows that say where they were read, and texts that exist in one language on purpose.
 IN_ONE_LANGUAGE = {"by_hand"}

@@ -16,6 +16,7 @@ from itac.publishing.models import ApprovalRequest, Decision, Delivery, Post, St
 from itac.publishing.outbox import Worker
 from itac.publishing.planning import moved_by_zone_data
 from itac.studio.serving import note_first_start
+from itac.takeovers.models import TakeOver
 
 NOON = datetime(2026, 11, 24, 17, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -38,16 +39,18 @@ def states() -> dict[str, int]:
     return found
 
 
-def test_the_posts_of_the_past_days_went_out_once_with_both_governments_yes(demo: Path) -> None:
+def test_the_posts_of_the_past_days_went_out_once_with_the_yes_of_who_was_asked(demo: Path) -> None:
     entries = WebsiteEntry.objects.order_by("published_at")
 
-    assert states() == {State.SENT: 16}
+    assert states() == {State.SENT: 20}
     assert {entry.language for entry in entries} == {"en", "es"}
-    assert all(NOON - 10 * DAY < entry.published_at < NOON for entry in entries)
+    assert all(NOON - 14 * DAY < entry.published_at < NOON for entry in entries)
     assert all(request.granted_at for request in ApprovalRequest.objects.all())
     assert set(Decision.objects.values_list("organisation__slug", flat=True)) == {
         "government-of-canada",
         "government-of-ecuador",
+        "gfmd-civil-society-mechanism",
+        None,  # the guardian, for the campaign
     }
     assert not WorkerBeat.objects.exists()
 
@@ -57,9 +60,31 @@ def test_a_start_that_broke_off_is_completed_and_nothing_doubles(demo: Path) -> 
 
     make_demo(now=NOON + timedelta(minutes=5), say=lambda _line: None)
 
-    assert states() == {State.SENT: 16}
+    assert states() == {State.SENT: 20}
     assert Membership.objects.count() == 19
     assert (demo / "demo-log-ins").read_text(encoding="utf-8") == before
+
+
+def test_three_takeovers_stand_in_their_states_and_the_open_ones_post_has_its_own_and_its_guardians_yes(
+    demo: Path,
+) -> None:
+    now = NOON + DAY
+    note_first_start(now=now)
+
+    states_now = {str(each.organisation.slug): each.state(now=now) for each in TakeOver.objects.all()}
+    opened = TakeOver.objects.get(organisation__slug="gfmd-mayors-mechanism")
+    (request,) = ApprovalRequest.objects.filter(post__mandate=opened.mandate)
+
+    assert states_now == {
+        "gfmd-civil-society-mechanism": "handed_over",
+        "gfmd-mayors-mechanism": "open",
+        "migration-youth-children-platform": "briefed",
+    }
+    assert request.granted_at
+    assert {each.person.email for each in request.decisions.all()} == {
+        "approver.mayors@example.org",
+        "guardian@example.org",
+    }
 
 
 def test_log_ins_are_for_their_owner_alone(demo: Path) -> None:
@@ -84,7 +109,7 @@ def test_the_first_start_plans_what_comes_and_a_later_one_moves_nothing(demo: Pa
 
     assert (first, later) == (True, False)
     assert list(Delivery.objects.order_by("pk").values_list("pk", "due_at", "state")) == plan
-    assert states() == {State.SENT: 16, State.PLANNED: 7, State.HELD: 2}
+    assert states() == {State.SENT: 20, State.PLANNED: 7, State.HELD: 2}
     open_ones = [request for request in ApprovalRequest.objects.all() if request.state(now=NOON + DAY) == "open"]
     assert [str(request.post) for request in open_ones] == ["Almost 6.9 million study abroad"]
     assert ApprovalRequest.objects.exclude(returned_at=None).count() == 1
@@ -99,7 +124,7 @@ def test_what_is_due_soon_leaves_within_the_first_minute_to_the_site_and_by_hand
     worker.stop()
     worker.run()
 
-    assert states() == {State.SENT: 18, State.AWAITING: 1, State.PLANNED: 4, State.HELD: 2}
+    assert states() == {State.SENT: 22, State.AWAITING: 1, State.PLANNED: 4, State.HELD: 2}
     waiting = Delivery.objects.get(state=State.AWAITING)
     assert str(waiting.channel.person) == "Editor, GFMD Mayors Mechanism (demonstration)"
 

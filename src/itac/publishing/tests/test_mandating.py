@@ -99,13 +99,14 @@ def test_a_mandate_serves_its_own_posts_alone(scene: Scene) -> None:
 
     without = say(scene, None, at=NOON + HOUR)
 
-    assert verdict(without, now=NOON + HOUR) == "window_taken"
-    mandate.grants.update(languages=["es"])
     assert verdict(without, now=NOON + HOUR) == "no_grant"
+    granting.grant(None, channel=scene.website, organisation=scene.north, opens_at=scene.now)
+    assert verdict(without, now=NOON + HOUR) == ""
+    assert mandate.grants.exists()
 
 
 def test_in_the_window_the_campaign_is_held_unless_a_coordinator_says_it_is_urgent(scene: Scene) -> None:
-    lend(scene)
+    lend(scene, organisation=scene.south, guardian=scene.coordinator)
     post = scene.post(at=NOON + HOUR)
     Grant.objects.create(channel=scene.website, organisation=scene.north, opens_at=scene.now)
     (delivery,) = scene.deliveries(post)
