@@ -95,7 +95,7 @@ def foresee(actor: Person, post: Post, *, at: datetime, now: datetime) -> Foresi
     approval = request.state(now=now) if request else ""
     window = request.window() if request else None
     variants = list(post.variants.current().select_related("channel").defer("channel__secret", "channel__session"))
-    full, closed, taken = _room_for(post, variants, at=at)
+    full, closed = _room_for(post, variants, at=at)
     return Foresight(
         at=at,
         approval=approval,
@@ -110,8 +110,20 @@ def foresee(actor: Person, post: Post, *, at: datetime, now: datetime) -> Foresi
         neighbours=_neighbours(actor, post, variants, at=at),
         full=full,
         closed=closed,
-        taken=taken,
+        taken=taken_at(post, variants, at=at),
     )
+
+
+def taken_at(post: Post, variants: Sequence[Variant], *, at: datetime) -> list[Grant]:
+    """The grants of others who at that instant have the floor where the post would leave: there it is held."""
+    found = Grant.objects.filter(channel__in={each.channel_id for each in variants}).exclude(mandate=None).open_at(at)
+    return [
+        grant
+        for grant in found.select_related("organisation", "channel").defer("channel__secret", "channel__session")
+        if any(
+            grant.channel_id == each.channel_id and shuts_out(grant, post, language=each.language) for each in variants
+        )
+    ]
 
 
 @dataclass(frozen=True)
@@ -221,11 +233,8 @@ def _neighbours(actor: Person, post: Post, variants: Sequence[Variant], *, at: d
     return found
 
 
-def _room_for(
-    post: Post, variants: Sequence[Variant], *, at: datetime
-) -> tuple[list[FullDay], list[Channel], list[Grant]]:
-    """Channels whose day is full, those without a grant, and the grants of others who then have the floor; as the gate
-    would judge (Promise 2)."""
+def _room_for(post: Post, variants: Sequence[Variant], *, at: datetime) -> tuple[list[FullDay], list[Channel]]:
+    """Channels whose day is full, and those without a grant; as the gate would judge (Promise 2)."""
     open_then: dict[int, list[Grant]] = defaultdict(list)
     by_channel: dict[Channel, list[Variant]] = defaultdict(list)
     for variant in variants:
@@ -235,20 +244,18 @@ def _room_for(
         open_then[grant.channel_id].append(grant)
     full: list[FullDay] = []
     closed: list[Channel] = []
-    taken: list[Grant] = []
     campaign = Campaign.current()
     midnight = campaign.local(at).replace(hour=0, minute=0, second=0, microsecond=0)
     for channel, own in by_channel.items():
         there = open_then[channel.pk]
         fitting = [[grant for grant in there if fits(grant, post, language=each.language)] for each in own]
-        taken += [grant for grant in there if any(shuts_out(grant, post, language=each.language) for each in own)]
         if not all(fitting):
             closed.append(channel)
         limit = min((each for each in map(_limit, fitting) if each is not None), default=None)
         planned = 0 if limit is None else _others_of_the_day(post, channel, midnight)
         if limit is not None and planned + len(own) > limit:
             full.append(FullDay(midnight.date(), channel.name, post.organisation, limit, planned))
-    return full, closed, taken
+    return full, closed
 
 
 def _others_of_the_day(post: Post, channel: Channel, midnight: datetime) -> int:

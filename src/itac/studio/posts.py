@@ -16,12 +16,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from itac.campaign.models import Organisation, Person
-from itac.publishing import commenting
+from itac.publishing import commenting, granting
 from itac.publishing.approving import answering_as, differences, request_in_force
 from itac.publishing.errors import PublishingError
+from itac.publishing.foreseeing import taken_at
 from itac.publishing.models import ApprovalRequest, Delivery, DeliveryPart, Post, State, Variant, WorkingCopy
+from itac.publishing.planning import MOVABLE
 from itac.studio.answering import (
     Mistake,
+    done,
     mistakes_of,
     mistakes_of_form,
     moment_of,
@@ -35,6 +38,7 @@ from itac.studio.composing import language_name, the_channels
 from itac.studio.history import lines_of_post
 from itac.studio.home import taken_slots, with_post
 from itac.studio.showing import differences_in_words
+from itac.takeovers.models import TakeOver
 
 AHEAD = timedelta(days=14)  # so far the list tells of others' slots
 
@@ -89,16 +93,22 @@ def show_post(
     """The page of a post, with a comment that couldn't be kept as it was typed."""
     person, now = person_of(request), moment_of(request)
     post = get_object_or_404(
-        Post.objects.visible_to(person).select_related("organisation", "author", "trigger"), pk=post_id
+        Post.objects.visible_to(person).select_related("organisation", "author", "trigger", "urgent_by"), pk=post_id
     )
     in_force = request_in_force(post)
     may_write = Post.objects.editable_by(person).filter(pk=post.pk).exists()
     said = comments_for(person, post)
+    variants = list(_variants(post))
     context: dict[str, Any] = {
         "post": post,
         "may_write": may_write,
         "copy": WorkingCopy.objects.filter(post=post).select_related("saved_by").first() if may_write else None,
-        "variants": list(_variants(post)),
+        "variants": variants,
+        "takeover": TakeOver.objects.visible_to(person).filter(mandate=post.mandate_id).first()
+        if post.mandate_id
+        else None,
+        "taken": _taken(post, variants, now=now),
+        "may_be_urgent": person.is_coordinator and post.mandate_id is None and _has_more_to_say(variants),
         "asked": in_force,
         "asked_state": in_force.state(now=now) if in_force else "",
         "window": in_force.window() if in_force else None,
@@ -148,6 +158,32 @@ def comment(request: HttpRequest, post_id: int) -> HttpResponse:
         fields = {"text": "comment_text", "variant": "comment_variant", "mentions": "comment_mentions"}
         return show_post(request, post_id, comment_form=form, mistakes=mistakes_of(error, fields))
     return HttpResponseRedirect(reverse("studio_post", args=[post_id]) + "#comments")
+
+
+@require_POST
+def urgent(request: HttpRequest, post_id: int) -> HttpResponse:
+    """A coordinator lets the post leave also while others have the floor on its channels, or no longer."""
+    person, now = person_of(request), moment_of(request)
+    post = get_object_or_404(Post.objects.visible_to(person).filter(mandate=None), pk=post_id)
+    is_urgent = request.POST.get("do") == "mark"
+    granting.mark_urgent(person, post, is_urgent=is_urgent, now=now)
+    sentence = _("It is no longer urgent: while others have the floor on a channel it is held there.")
+    if is_urgent:
+        sentence = _("It is urgent: it leaves also while others have the floor. What is held waits for a decision.")
+    return done(request, sentence, "studio_post", post.pk)
+
+
+def _taken(post: Post, variants: Sequence[Variant], *, now: datetime) -> Sequence[Any]:
+    """Who has the floor on its channels when it is to leave."""
+    if post.planned_at is None or post.planned_at <= now or not _has_more_to_say(variants):
+        return []
+    return taken_at(post, [each for each in variants if each.taken_out_at is None], at=post.planned_at)
+
+
+def _has_more_to_say(variants: Sequence[Variant]) -> bool:
+    """Whether something of it is still to leave."""
+    deliveries = [each for variant in variants for each in variant.deliveries.all()]
+    return not deliveries or any(each.state in MOVABLE for each in deliveries)
 
 
 @dataclass(frozen=True)

@@ -277,6 +277,7 @@ ROOM_RULES: dict[str, Rule] = {
     "studio_discard": _OWN_POST,
     "studio_plan": _OWN_POST,
     "studio_duplicate": _OWN_POST,
+    "studio_urgent": COORDINATOR,
     "studio_ask": _OWN_POST,
     "studio_withdraw": _OWN_POST,
     "studio_comment": _READABLE_POST,

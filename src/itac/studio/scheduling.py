@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,7 +16,8 @@ from itac.campaign.people_forms import zone_choices
 from itac.core.walltime import WallTimeGap, WallTimeTwice, resolve
 from itac.publishing.approving import request_in_force
 from itac.publishing.errors import PublishingError
-from itac.publishing.models import Post, Trigger
+from itac.publishing.foreseeing import taken_at
+from itac.publishing.models import Grant, Post, Trigger
 from itac.publishing.planning import moved_by_zone_data, plan, plan_for_trigger
 from itac.publishing.repeating import repeats
 from itac.publishing.writing import Draft
@@ -32,6 +34,10 @@ from itac.studio.moments import on_the_clock, zone_in_words
 from itac.studio.posts import way_to, writable_post
 
 NO_TIME = gettext_lazy("Choose a day and a time, such as 18 December 2026, 18:00.")
+NOT_ITS_FLOOR = gettext_lazy(
+    "%(organisation)s has the floor on %(channel)s at that time. It would be held there, unless a coordinator says that"
+    " it is urgent."
+)
 
 
 class WhenForm(forms.Form):
@@ -98,6 +104,7 @@ def when(request: HttpRequest, post_id: int) -> HttpResponse:
         "choices": choices,
         "window": in_force.window() if in_force and in_force.state(now=now) in {"open", "granted"} else None,
         "repeats": repeats(person, Draft.of(post).says(), today=now.date(), besides=post),
+        "taken": _taken(post) if post.planned_at and post.planned_at > now else [],
     }
     return page(
         request,
@@ -129,9 +136,18 @@ def _planned(request: HttpRequest, post: Post, person: Person, form: WhenForm, n
         plan(person, post, at=at, now=now)
         place = {"when": on_the_clock(at.instant(), zone), "zone": zone_in_words(zone)}
         sentence = _("Planned: it leaves on %(when)s (%(zone)s), once it is approved.") % place
+        for grant in _taken(post):
+            facts = {"organisation": grant.organisation, "channel": grant.channel}
+            messages.warning(request, NOT_ITS_FLOOR % facts)
     in_force = request_in_force(post)
     is_asked = in_force is not None and in_force.state(now=now) in {"open", "granted"}
     return done(request, sentence, "studio_post" if is_asked else "studio_ask", post.pk)
+
+
+def _taken(post: Post) -> list[Grant]:
+    """Who has the floor on its channels when it is planned to leave."""
+    places = post.variants.current().select_related("channel").defer("channel__secret", "channel__session")
+    return taken_at(post, list(places), at=post.planned_at) if post.planned_at else []
 
 
 def gap_choices(gap: WallTimeGap, zone: str) -> tuple[list[Mistake], list[Choice]]:

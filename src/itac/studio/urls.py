@@ -52,6 +52,7 @@ rooms: list[URLPattern | URLResolver] = [
     path("posts/<int:post_id>/discard/", submitting.discard, name="studio_discard"),
     path("posts/<int:post_id>/duplicate/", duplicating.duplicate_post, name="studio_duplicate"),
     path("posts/<int:post_id>/plan/", scheduling.when, name="studio_plan"),
+    path("posts/<int:post_id>/urgent/", posts.urgent, name="studio_urgent"),
     path("posts/<int:post_id>/ask/", approvals.ask_page, name="studio_ask"),
     path("posts/<int:post_id>/withdraw/", approvals.withdraw, name="studio_withdraw"),
     path("posts/<int:post_id>/approve/", approvals.approve, name="studio_approve"),

@@ -74,6 +74,7 @@ DEEDS = [
         WRITERS,
         "publishing_delivery",
     ),
+    Deed("studio_urgent", lambda e: [e.north_planned.pk], lambda e: {"do": "mark"}, COORDINATOR, "publishing_post"),
     Deed("studio_ask", lambda e: [e.north_planned.pk], lambda e: {}, WRITERS, "publishing_approvalrequest"),
     Deed("studio_withdraw", lambda e: [e.north_asked.pk], lambda e: {}, WRITERS, "publishing_approvalrequest"),
     Deed(
