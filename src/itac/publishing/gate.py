@@ -176,7 +176,7 @@ class _Used:
             .order_by()
         )
         if of_the_day:
-            spoken = today.filter(variant__post__mandate__in=of_the_day)
+            spoken = today.filter(variant__post__mandate__in=of_the_day).exclude(variant__options__has_key="answers")
             for mandate_id, post_id in spoken.values_list("variant__post__mandate_id", "variant__post_id"):
                 self.posts[mandate_id].add(post_id)
         begun = today.filter(channel_id__in={grant.channel_id for grant in limited})
@@ -184,9 +184,13 @@ class _Used:
         self.counts = {(channel, organisation): n for channel, organisation, n in rows}
 
     def take_of_mandate(self, delivery: Delivery) -> bool:
-        """Whether its mandate has room for its post today; on further channels and in further languages it has."""
+        """Whether its mandate has room for its post today; on further channels and in further languages it has.
+
+        An answer to the public is no post of its own: who is asked much may answer much.
+        """
         post = delivery.variant.post
-        if post.mandate is None or post.mandate.per_day is None or delivery.payload is not None:
+        is_answer = "answers" in delivery.variant.options
+        if post.mandate is None or post.mandate.per_day is None or delivery.payload is not None or is_answer:
             return True
         begun = self.posts.setdefault(post.mandate.pk, set())
         if post.pk not in begun and len(begun) >= post.mandate.per_day:

@@ -322,12 +322,15 @@ def _beyond_the_day(takeover: TakeOver, deliveries: Sequence[Delivery]) -> set[i
         return set()
     campaign = Campaign.current()
     said: dict[object, set[int]] = defaultdict(set)
-    out = Delivery.objects.filter(variant__post__mandate=takeover.mandate, parts__began_at__isnull=False)
+    of_the_window = Delivery.objects.filter(variant__post__mandate=takeover.mandate, parts__began_at__isnull=False)
+    out = of_the_window.exclude(variant__options__has_key="answers")
     for began_at, post_id in out.values_list("parts__began_at", "variant__post_id"):
         if began_at is not None:
             said[campaign.local(began_at).date()].add(post_id)
     beyond = set()
     for delivery in deliveries:
+        if "answers" in delivery.variant.options:
+            continue
         day = said[campaign.local(delivery.due_at).date()]
         if delivery.variant.post_id not in day and len(day) >= limit:
             beyond.add(delivery.pk)

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from itac.campaign.models import Person
 from itac.publishing.models.deliveries import Delivery
+from itac.publishing.models.mandates import Mandate
 
 
 class RightingKind(models.TextChoices):
@@ -49,10 +50,11 @@ class RightingQuerySet(models.QuerySet["Righting"]):
         return self.filter(state__in=OPEN_STATES)
 
     def visible_to(self, actor: Person) -> RightingQuerySet:
-        """Those of posts this person may read whole, and those that wait for this person's hand."""
+        """Those of posts of one's organisations and of windows one guards, and those that wait for one's hand."""
         if actor.is_coordinator:
             return self
         own = Q(delivery__variant__post__organisation_id__in=actor.organisation_ids())
+        own |= Q(delivery__variant__post__mandate__in=Mandate.objects.guarded_by(actor))
         by_hand = Q(delivery__channel__person=actor) | Q(delivery__channel__stand_in=actor)
         return self.filter(own | (by_hand & Q(state=RightingState.AWAITING)))
 

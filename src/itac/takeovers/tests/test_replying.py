@@ -10,7 +10,7 @@ from itac.networks.models import Channel
 from itac.publishing import approving, deciding, mandating
 from itac.publishing.errors import MovedMeanwhile, NotAllowed, Unfit
 from itac.publishing.mandating import Place
-from itac.publishing.models import ApprovalRequest, Delivery, Oversight, Post, State, Verdict
+from itac.publishing.models import ApprovalRequest, Delivery, DeliveryPart, Oversight, Post, State, Verdict
 from itac.publishing.outbox import Worker
 from itac.takeovers import hearing, replying
 from itac.takeovers.models import Reply, ReplyCursor, TakeOver
@@ -90,6 +90,20 @@ def test_an_answer_leaves_below_the_reply_once_it_is_approved_by_the_mandates_te
 
     assert before == []
     assert answers(mastodon) == [("@second In the harbour", reply.remote_id)]
+
+
+def test_an_answer_takes_no_room_of_the_days_posts(
+    stage: Stage, toots: Channel, mastodon: MastodonServer, now: datetime
+) -> None:
+    reply = heard(stage, toots, mastodon, per_day=1)
+    DeliveryPart.objects.update(began_at=NOON)
+    second = stage.post(reply.takeover, at=OPEN, channel=toots)
+
+    decide(stage, replying.answer(stage.editor, reply, "In the harbour", now=now))
+    work(now + 2 * SECOND)
+
+    assert (stage.delivery(second).state, stage.delivery(second).code) == (State.HELD, "daily_limit")
+    assert len(answers(mastodon)) == 1
 
 
 def test_an_answer_whose_news_of_approval_was_lost_is_sent_by_the_listener(

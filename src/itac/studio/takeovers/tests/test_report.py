@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from django.urls import reverse
 
 from itac.campaign.models import AuditEntry, Person
 from itac.publishing.models import Delivery, DeliveryPart, PartState, Righting, State
+from itac.publishing.payload import payload_of
 from itac.publishing.tests.factories import person
 from itac.takeovers import handing_over
 from itac.takeovers.models import Reply, TakeOver
@@ -43,7 +45,7 @@ def over(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> TakeOver:
         asked_by=stage.editor,
         asked_at=stage.noon + 2 * HOUR,
         note="=The figure was old",
-        before={},
+        before=payload_of(stage.delivery(sent).variant),
         ready_at=stage.noon,
         moved_at=stage.noon + 2 * HOUR,
     )
@@ -105,6 +107,15 @@ def test_the_report_counts_what_became_of_everything(stage: Stage, over: TakeOve
     assert f"https://example.org/{Delivery.objects.filter(state=State.SENT).first().pk}" in page  # type: ignore[union-attr]
     assert "1 reply was taken back" in page
     assert "There are none yet" in page
+
+
+def test_the_guardian_may_open_all_that_the_report_links_to(stage: Stage, over: TakeOver, login: Login) -> None:
+    client = login(stage.guardian)
+    page = client.get(address(over)).content.decode()
+    links = set(re.findall(r'href="(/studio/(?:deliveries|rightings|posts)/[^"]+)"', page))
+
+    assert any("rightings" in link for link in links)
+    assert [link for link in links if client.get(link).status_code != 200] == []
 
 
 def test_the_table_has_a_line_for_each_delivery_and_runs_nothing_in_a_spreadsheet(
