@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from itac.campaign.models import (
+    Blackout,
     Campaign,
     Contributor,
     Edition,
@@ -34,6 +35,15 @@ class DayInput(forms.DateInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs, format="%Y-%m-%d")
+
+
+class MomentInput(forms.DateTimeInput):
+    """The browser's own field for day and time; the time is the person's zone."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
 
 
 class CodesField(forms.CharField):
@@ -280,3 +290,18 @@ class EditionForm(GroundForm):
     class Meta:
         model = Edition
         fields = ["slug", "name", "countries", "languages"]
+
+
+class BlackoutForm(GroundForm):
+    """A blackout period. Times are those of the person's own zone."""
+
+    countries = _codes(_("Countries"), _("Two-letter codes with commas between. Empty for all."))
+
+    class Meta:
+        model = Blackout
+        fields = ["name", "starts_at", "ends_at", "countries"]
+        widgets = {"starts_at": MomentInput, "ends_at": MomentInput}
+
+    def clean_countries(self) -> list[str]:
+        """In capitals, as organisations have theirs."""
+        return [code.upper() for code in self.cleaned_data["countries"]]

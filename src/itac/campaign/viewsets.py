@@ -13,6 +13,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 
 from itac.campaign import forms
 from itac.campaign.models import (
+    Blackout,
     Campaign,
     Contributor,
     Edition,
@@ -142,6 +143,13 @@ class ObservanceViewSet(GroundViewSet):
     list_display = ["__str__", "is_peak"]
 
 
+class BlackoutViewSet(GroundViewSet):
+    """Blackout periods."""
+
+    model, name, icon, form_class = Blackout, "blackouts", "no-view", forms.BlackoutForm
+    list_display = ["__str__", "starts_at", "ends_at"]
+
+
 class EditionViewSet(GroundViewSet):
     """Regional editions."""
 
@@ -206,6 +214,7 @@ VIEWSETS = (
     ContributorViewSet,
     PhaseViewSet,
     ObservanceViewSet,
+    BlackoutViewSet,
     EditionViewSet,
     PersonViewSet,
 )

@@ -7,18 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from itac.campaign.forms import CodesField, GroundForm
+from itac.campaign.forms import CodesField, GroundForm, MomentInput
 from itac.campaign.viewsets import GroundViewSet
 from itac.publishing.models import ApprovalRule, Grant
-
-
-class MomentInput(forms.DateTimeInput):
-    """The browser's own field for day and time; the time is the person's zone."""
-
-    input_type = "datetime-local"
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
 
 
 class GrantForm(GroundForm):

@@ -191,7 +191,7 @@ def _entries(plan: Plan, asked: Asked, request: HttpRequest) -> list[dict[str, A
     entries += [
         {
             "kind": "strand",
-            "title": item.title,
+            "title": item.words,
             "start": _stamp(item.opens_at),
             "end": _stamp(item.closes_at),
             "url": item.address,
@@ -199,8 +199,7 @@ def _entries(plan: Plan, asked: Asked, request: HttpRequest) -> list[dict[str, A
         for item in plan.strands
     ]
     for behind in plan.behind:
-        if behind.kind == "observance":
-            assert behind.last is not None
+        if behind.kind != "phase" and behind.last is not None:
             after = (behind.last + timedelta(days=1)).isoformat()
             span = {"start": behind.first.isoformat(), "end": after}
             entries.append({"kind": behind.kind, "title": behind.title, "allDay": True, "peak": behind.is_peak, **span})

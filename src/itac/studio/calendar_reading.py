@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,11 +18,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from itac.campaign import dated
-from itac.campaign.models import Observance, Organisation, Person, Phase
+from itac.campaign.models import Blackout, Observance, Organisation, Person, Phase
 from itac.publishing.foreseeing import FullDay, Slot, crowded, full_days
 from itac.publishing.models import ApprovalRequest, Delivery, Post, State
 from itac.publishing.planning import MOVABLE
 from itac.studio.home import with_post
+from itac.takeovers.models import CALLED_OFF, Stage, TakeOver
+from itac.takeovers.showing import address_of
 
 # The state of a line is the most pressing one of its deliveries.
 PRESSING = (
@@ -96,7 +98,7 @@ class TakenSlot:
 
 @dataclass(frozen=True)
 class Behind:
-    """A phase or an observance, by days; `last` is its last day, None for an open end.
+    """A phase, an observance or a blackout period, by days; `last` is its last day, None for an open end.
 
     `exactness` says how exactly first and last day are known: values of `campaign.models.calendar.Precision`.
     """
@@ -110,6 +112,23 @@ class Behind:
 
 
 @dataclass(frozen=True)
+class Strand:
+    """An activity over a stretch of time, such as a take-over; `note` is what its title leaves unsaid."""
+
+    title: str
+    organisation: Organisation | None
+    opens_at: datetime
+    closes_at: datetime
+    address: str
+    note: str = ""
+
+    @property
+    def words(self) -> str:
+        """Title and note in one phrase."""
+        return _("%(title)s (%(note)s)") % {"title": self.title, "note": self.note} if self.note else self.title
+
+
+@dataclass(frozen=True)
 class Plan:
     """A stretch of the calendar as one person sees it."""
 
@@ -117,7 +136,7 @@ class Plan:
     end: datetime
     lines: list[Line] = field(default_factory=list)
     taken: list[TakenSlot] = field(default_factory=list)
-    strands: list[dated.DatedItem] = field(default_factory=list)
+    strands: list[Strand] = field(default_factory=list)
     behind: list[Behind] = field(default_factory=list)
     full: list[FullDay] = field(default_factory=list)
 
@@ -137,8 +156,8 @@ def plan_of(person: Person, *, start: datetime, end: datetime, filters: Filters,
             key=lambda line: (line.at, line.key),
         ),
         taken=_taken_slots(taken, close),
-        strands=_strands(start, end, filters),
-        behind=[*_phases(first, last), *_observances(first, last)],
+        strands=_strands(person, start, end, filters, now=now),
+        behind=[*_phases(first, last), *_observances(first, last), *_blackouts(start, end, info)],
         full=[
             each
             for each in full_days(person, start=start, end=end)
@@ -284,13 +303,41 @@ def _speaker(organisation: Organisation | None) -> str:
     return str(organisation) if organisation else _("the campaign")
 
 
-def _strands(start: datetime, end: datetime, filters: Filters) -> list[dated.DatedItem]:
-    wanted = filters.organisation_id
-    return [
-        item
+def _strands(person: Person, start: datetime, end: datetime, filters: Filters, *, now: datetime) -> list[Strand]:
+    """What is public, and the take-overs this person sees in the Studio, which lead there."""
+    takeovers = TakeOver.objects.visible_to(person).overlapping(start, end).exclude(stage__in=CALLED_OFF)
+    seen = {
+        address_of(each): each
+        for each in takeovers.select_related("organisation", "mandate").prefetch_related("mandate__stops")
+    }
+    found = [
+        Strand(item.title, item.organisation, item.opens_at, item.closes_at, item.address)
         for item in dated.between(start, end)
-        if wanted is None or (item.organisation is not None and item.organisation.pk == wanted)
+        if item.address not in seen
     ]
+    found += [_takeover(each, now=now) for each in seen.values()]
+    wanted = filters.organisation_id
+    return sorted(
+        (
+            each
+            for each in found
+            if wanted is None or (each.organisation is not None and each.organisation.pk == wanted)
+        ),
+        key=lambda each: (each.opens_at, each.title),
+    )
+
+
+def _takeover(takeover: TakeOver, *, now: datetime) -> Strand:
+    state = takeover.state(now=now)
+    notes = {Stage.REQUESTED: Stage.REQUESTED.label, Stage.OFFERED: Stage.OFFERED.label, "stopped": _("stopped")}
+    return Strand(
+        str(takeover),
+        takeover.organisation,
+        takeover.opens_at,
+        takeover.closes_at,
+        reverse("studio_takeover", args=[takeover.pk]),
+        str(notes.get(state, "")),
+    )
 
 
 def _phases(first: date, last: date) -> list[Behind]:
@@ -318,6 +365,31 @@ def _observances(first: date, last: date) -> list[Behind]:
     return sorted(found, key=lambda each: each.first)
 
 
+def _blackouts(start: datetime, end: datetime, zone: ZoneInfo) -> list[Behind]:
+    """With the days they touch on the clocks of that zone."""
+    return [
+        Behind(
+            "blackout",
+            _blackout_in_words(each),
+            each.starts_at.astimezone(zone).date(),
+            (each.ends_at - timedelta(microseconds=1)).astimezone(zone).date(),
+        )
+        for each in Blackout.objects.overlapping(start, end)
+    ]
+
+
+def _blackout_in_words(blackout: Blackout) -> str:
+    """Its name, and for whom it is if not for all."""
+    facts = {"name": blackout, "countries": ", ".join(blackout.countries)}
+    if blackout.countries:
+        return _("Blackout period in %(countries)s: %(name)s") % facts
+    return _("Blackout period: %(name)s") % facts
+
+
+def _each_day(first: date, last: date) -> Iterable[date]:
+    return (first + timedelta(days=number) for number in range((last - first).days + 1))
+
+
 def days_of(plan: Plan, zone: str) -> Mapping[date, dict[str, list[Any]]]:
     """The stretch day by day on the clocks of that zone, only days on which something stands, in their order."""
     info = ZoneInfo(zone)
@@ -329,6 +401,10 @@ def days_of(plan: Plan, zone: str) -> Mapping[date, dict[str, list[Any]]]:
     for behind in plan.behind:
         if behind.kind == "observance":
             days[max(behind.first, first)]["behind"].append(behind)
+        elif behind.kind == "blackout" and behind.last is not None:
+            after = plan.end.astimezone(info).date()
+            for day in _each_day(max(behind.first, first), min(behind.last, after - timedelta(days=1))):
+                days[day]["behind"].append(behind)
     for strand in plan.strands:
         days[max(strand.opens_at.astimezone(info).date(), first)]["strands"].append(strand)
     for full in plan.full:

@@ -48,6 +48,7 @@ ROOMS: tuple[tuple[str, str | Promise, str | Promise], ...] = (
     ("contributors:index", _("Contributors"), _("Whom the campaign thanks, and for what.")),
     ("phases:index", _("Phases"), _("The stretches of the campaign, with their milestones.")),
     ("observances:index", _("Observances"), _("Days that come back each year.")),
+    ("blackouts:index", _("Blackout periods"), _("Elections, days of mourning: when the campaign is rather silent.")),
     ("editions:index", _("Regional editions"), _("Groups of countries and languages.")),
     ("studio_invitations", _("Invitations"), _("Ask people to take part, one by one or from a list.")),
     ("people:index", _("People and roles"), _("Who may log in, and what they do for whom.")),

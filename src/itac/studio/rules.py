@@ -227,6 +227,7 @@ GROUND_RULES: dict[str, Rule] = {
     "contributors:*": COORDINATOR,
     "phases:*": COORDINATOR,
     "observances:*": COORDINATOR,
+    "blackouts:*": COORDINATOR,
     "editions:*": COORDINATOR,
     "people:*": COORDINATOR,
     "footage_credits:*": COORDINATOR,

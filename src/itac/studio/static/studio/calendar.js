@@ -85,7 +85,7 @@ export class Calendar extends HTMLElement {
       eventClass: ({ event }) => `itac-entry itac-entry--${event.extendedProps.kind}${event.startEditable ? " itac-entry--movable" : ""}${event.extendedProps.peak ? " itac-entry--peak" : ""}`,
       listItemEventBeforeClass: "itac-entry__dot",
       eventContent: ({ event }) => (event.extendedProps.html ? { html: event.extendedProps.html } : event.title),
-      backgroundEventClass: ({ event }) => (event.extendedProps.peak ? "itac-behind itac-behind--peak" : "itac-behind"),
+      backgroundEventClass: ({ event }) => `itac-behind itac-behind--${event.extendedProps.peak ? "peak" : event.extendedProps.kind}`,
       eventDidMount: ({ event, el }) => { el.dataset.line = event.id; },
       eventClick: (click) => this.openLine(click),
       eventDrop: (drop) => this.dropped(drop),
@@ -108,8 +108,8 @@ export class Calendar extends HTMLElement {
     }
     this.say("");
     const entries = (await answer.json()).map((entry) => ({ editable: false, ...entry }));
-    // An observance tints its days, and says its name in a row of its own, where it stands in nobody's way.
-    const behind = entries.filter((entry) => entry.kind === "observance");
+    // What lies behind tints its days, and says its name in a row of its own, where it stands in nobody's way.
+    const behind = entries.filter((entry) => entry.kind === "observance" || entry.kind === "blackout");
     return [...entries, ...behind.map((entry) => ({ ...entry, title: "", display: "background" }))];
   }
 
