@@ -121,7 +121,8 @@ def on_the_clock(moment: datetime) -> str:
 
 def axe(page: Page) -> list[str]:
     """What axe-core finds on the page, one line a rule with the first element it names."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
+    if page.evaluate("typeof axe") == "undefined":
+        page.evaluate(AXE.read_text(encoding="utf-8"))
     found: list[dict[str, Any]] = json.loads(
         page.evaluate(
             "async () => JSON.stringify((await axe.run(document, {resultTypes: ['violations']})).violations"

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from itac.core import clock
 from itac.publishing import approving
-from itac.publishing.models import Delivery, Post, State, Trigger
-from itac.publishing.tests.factories import picture
-from tests.journeys.studio.desk import DESK, PHONE, WIDE, Desk, axe, on_the_clock, said
+from itac.publishing.models import Post
+from tests.journeys.studio.desk import DESK, PHONE, Desk, on_the_clock, said
 
 pytestmark = DESK
 TABS = 400  # more than any page has stops
@@ -88,48 +86,3 @@ def test_a_post_is_written_checked_planned_asked_about_and_answered_without_scri
     page.goto("/studio/")
     page.locator(".itac-rooms").get_by_role("link", name="Deliveries").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Deliveries")
-
-
-def everything(desk: Desk) -> list[str]:
-    """The addresses of our rooms, with something of every kind in them."""
-    scene = desk.scene
-    street = picture("A street", owner=scene.north)
-    wall = scene.channel("wall", network="by_hand", person=scene.north_editor)
-    asked = scene.post(title="Asked", pictures=(street,), at=scene.now + timedelta(days=1), approved=False)
-    approving.ask(scene.north_editor, asked, now=scene.now)
-    ready = scene.post(title="Ready", at=scene.now + timedelta(days=1), channels=[scene.website, wall])
-    trigger = Trigger.objects.create(name="The report is public")
-    uncertain, held = Delivery.objects.filter(variant__post=ready)
-    for each, state in ((uncertain, State.UNCERTAIN), (held, State.HELD)):
-        Delivery.objects.filter(pk=each.pk).update(state=state, code="no_answer", moved_at=clock.now())
-    by_hand = scene.post(title="By hand", at=scene.now + timedelta(days=1), channels=[wall])
-    waiting = desk.delivery(by_hand)
-    Delivery.objects.filter(pk=waiting.pk).update(state=State.AWAITING, moved_at=clock.now())
-    return [
-        *("/", "/posts/", "/posts/new/", "/posts/zones/", "/deliveries/", "/deliveries/held/", "/channels/", "/pause/"),
-        *("/triggers/", f"/triggers/{trigger.pk}/happened/", "/channels/add/mastodon/", "/channels/add/by_hand/"),
-        *(
-            f"/posts/{asked.pk}/",
-            *(f"/posts/{asked.pk}/{room}/" for room in ("edit", "submit", "plan", "ask", "approve")),
-        ),
-        *(f"/deliveries/{each.pk}/" for each in (uncertain, held, waiting)),
-        *("/hold/", f"/deliveries/{waiting.pk}/pass-on/", f"/channels/{wall.pk}/by-hand/"),
-        *(f"/deliveries/{uncertain.pk}/{action}/" for action in ("is_there", "is_not_there", "look_up")),
-    ]
-
-
-@pytest.mark.parametrize(("width", "dark"), [(PHONE, False), (WIDE, True)])
-def test_axe_finds_nothing_in_any_room_and_no_room_is_wider_than_its_screen(desk: Desk, width: int, dark: bool) -> None:
-    addresses = everything(desk)
-    page = desk.page(desk.scene.coordinator, width=width, dark=dark)
-
-    found = {}
-    for address in addresses:
-        answer = page.goto(f"/studio{address}")
-        assert answer is not None
-        assert answer.status == 200, address
-        page.wait_for_load_state("networkidle")
-        wide = page.evaluate("document.querySelector('.itac-room').scrollWidth > document.documentElement.clientWidth")
-        found[address] = axe(page) + (["It is wider than the screen."] if wide else [])
-
-    assert {address: lines for address, lines in found.items() if lines} == {}
