@@ -115,6 +115,10 @@ class TakeOverForm(forms.Form):
             if not person.is_coordinator:
                 mine = mine.filter(pk__in=person.organisation_ids(*agreeing.TEAM))
             self.fields["organisation"].queryset = mine  # type: ignore[attr-defined]
+            if len(mine) == 1:
+                self.initial["organisation"] = mine[0]
+        for box in self.fields["why"].widget.widgets:  # type: ignore[attr-defined]
+            box.attrs["rows"] = 3
         if person.is_coordinator:
             staff = Q(is_coordinator=True) | Q(roles__duty__in=Duty.values)
             self.fields["guardian"].queryset = Person.objects.filter(staff, is_active=True).distinct()  # type: ignore[attr-defined]
@@ -210,7 +214,9 @@ def takeover_list(request: HttpRequest) -> HttpResponse:
 def new_takeover(request: HttpRequest) -> HttpResponse:
     """Ask for a window, or offer one; `do=look` shows what it would meet and keeps nothing."""
     person = person_of(request)
-    return _form_page(request, TakeOverForm(request.POST or None, person=person, takeover=None), None)
+    return _form_page(
+        request, TakeOverForm(request.POST if request.method == "POST" else None, person=person, takeover=None), None
+    )
 
 
 def change_takeover(request: HttpRequest, takeover_id: int) -> HttpResponse:
@@ -219,7 +225,11 @@ def change_takeover(request: HttpRequest, takeover_id: int) -> HttpResponse:
     takeover = inside.theirs(request, takeover_id)
     if not (person.is_coordinator or agreeing.is_team(person, takeover.organisation)):
         raise Http404
-    return _form_page(request, TakeOverForm(request.POST or None, person=person, takeover=takeover), takeover)
+    return _form_page(
+        request,
+        TakeOverForm(request.POST if request.method == "POST" else None, person=person, takeover=takeover),
+        takeover,
+    )
 
 
 def _form_page(request: HttpRequest, form: TakeOverForm, takeover: TakeOver | None) -> HttpResponse:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import template
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from itac.campaign.models import Person
 from itac.networks.composers import COMPOSERS
@@ -64,6 +66,7 @@ STATES: Mapping[str, tuple[str, str | Promise]] = {
     "needs_person": ("failed", _("Needs somebody")),
     "paused": ("held", _("Paused")),
     "taken": ("next", _("Taken")),
+    "has_floor": ("now", _("Has the floor")),
     "requested": ("awaiting", _("Requested")),
     "offered": ("awaiting", _("Offered")),
     "agreed": ("approved", _("Agreed")),
@@ -143,6 +146,18 @@ def stands_at(delivery: Delivery) -> str:
     """Where a reader finds it, "" where nobody knows: an address, or a path of this site."""
     parts = (part.address for part in delivery.parts.all() if part.address)
     return delivery.address or next(parts, "")
+
+
+@register.filter
+def day_words(on: date) -> str:
+    """A day, such as 18 December 2026."""
+    return date_format(on, pgettext("day, month, year", "j F Y"), use_l10n=False)
+
+
+@register.filter
+def takeover_word(state: str) -> str:
+    """The name under which `state` knows a take-over's state: "open" is an approval's there."""
+    return "has_floor" if state == "open" else state
 
 
 @register.filter

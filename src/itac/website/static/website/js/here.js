@@ -11,8 +11,9 @@ export class Here extends HTMLElement {
     const theirs = opens.slice(-6) === "+00:00" ? 0 : this.minutes(opens.slice(-6));
     const here = -new Date(opens).getTimezoneOffset();
     if (theirs === here) return;
-    const day = new Intl.DateTimeFormat(this.lang, { dateStyle: "medium", timeStyle: "short" });
-    const hour = new Intl.DateTimeFormat(this.lang, { timeStyle: "short" });
+    const place = this.lang === "en" ? "en-GB" : this.lang; // days before months, and hours up to 24, as on the page
+    const day = new Intl.DateTimeFormat(place, { dateStyle: "long", timeStyle: "short" });
+    const hour = new Intl.DateTimeFormat(place, { timeStyle: "short" });
     const [start, end] = [new Date(opens), new Date(closes)];
     const sameDay = start.toDateString() === end.toDateString();
     const words = this.dataset.here
