@@ -24,6 +24,7 @@ STAFF = frozenset(
         "South's approver, who is asked",
         "South's moderator",
         "West's approver, who isn't asked",
+        "guardian of a window, West's host",
         "coordinator",
     }
 )
