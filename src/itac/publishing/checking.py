@@ -15,7 +15,7 @@ from itac.library.models import Picture
 from itac.networks.counting import count
 from itac.networks.protocol import Capabilities
 from itac.publishing.models import Variant
-from itac.publishing.payload import mime_of, parts_of, text_of
+from itac.publishing.payload import mime_of, parts_of, signed, text_of
 
 # What is said while a person types too (`studio.live_counting` hands these to the browser).
 TEXT_MISSING = _("There is no text in “%(language)s” for %(channel)s yet. Write it.")
@@ -63,7 +63,7 @@ def problems_of(variant: Variant, *, today: date) -> list[Problem]:
     return check(
         channel=channel.name,
         language=variant.language,
-        text=text_of(variant),
+        text=signed(text_of(variant), variant.post, variant.language),
         pictures=pictures,
         capabilities=capabilities,
         today=today,

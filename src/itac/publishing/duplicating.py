@@ -1,7 +1,7 @@
 """A post once more: in another week at the same clock time, or in another language, with all that belongs to it.
 
-What comes along: words, pictures with their descriptions, link, sources, the texts of single channels. What doesn't:
-approval, history, deliveries. The copy is a draft like any other.
+What comes along: words, pictures with their descriptions, link, sources, the texts of single channels, and the mandate
+while its window isn't over. What doesn't: approval, history, deliveries. The copy is a draft like any other.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from itac.networks.models import Channel
 from itac.publishing import planning, recording
 from itac.publishing.checking import Problem
 from itac.publishing.errors import Unfit
-from itac.publishing.models import Post
+from itac.publishing.models import Mandate, Post
 from itac.publishing.writing import Draft, DraftVariant, begin_post, working_draft
 
 WEEKS = 3  # that are offered
@@ -52,7 +52,9 @@ def duplicate(actor: Person, post: Post, *, now: datetime, at: WallTime | None =
     kept = [item for item in draft.pictures if item.picture_id in there]
     draft = replace(draft, pictures=kept, wished_wall="", wished_zone="")
     with transaction.atomic():
-        made = begin_post(actor, organisation=post.organisation, draft=draft, now=now)
+        made = begin_post(
+            actor, organisation=post.organisation, draft=draft, now=now, mandate=_mandate_to_come(post, now)
+        )
         made.edition, made.grace_seconds = post.edition, post.grace_seconds
         made.save(update_fields=["edition", "grace_seconds"])
         recording.record(made, "post_copied", actor=actor, now=now, of=str(post)[:120])
@@ -61,6 +63,11 @@ def duplicate(actor: Person, post: Post, *, now: datetime, at: WallTime | None =
         elif language and post.trigger is not None and post.trigger.fired_at is None:
             planning.plan_for_trigger(actor, made, post.trigger, now=now)
     return Copy(made, list(Picture.objects.filter(pk__in=gone).values_list("title", flat=True)))
+
+
+def _mandate_to_come(post: Post, now: datetime) -> Mandate | None:
+    mandate = post.mandate
+    return mandate if mandate is not None and mandate.ended_at is None and now < mandate.closes_at else None
 
 
 def languages_to_come(post: Post, codes: Sequence[str]) -> list[str]:

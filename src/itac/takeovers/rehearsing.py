@@ -105,6 +105,7 @@ BEFOREHAND: Mapping[str, tuple[str | Promise, Mender, Where]] = {
         Where.EDIT,
     ),
     "kind_not_lent": (gettext_lazy("The take-over doesn't allow posts of this kind."), Mender.TEAM, Where.EDIT),
+    "answers_not_lent": (gettext_lazy("The take-over doesn't allow answers."), Mender.GUARDIAN, Where.TAKEOVER),
     "daily_limit": (
         gettext_lazy("More posts are planned for that day than the take-over allows."),
         Mender.TEAM,

@@ -8,7 +8,9 @@ import pytest
 
 from itac.core.localised import Localised
 from itac.publishing import approving, gate, granting, mandating, writing
+from itac.publishing.checking import problems_of
 from itac.publishing.claiming import with_content
+from itac.publishing.duplicating import duplicate
 from itac.publishing.errors import NotAllowed
 from itac.publishing.gate import Passed, Stopped
 from itac.publishing.mandating import Place
@@ -127,6 +129,35 @@ def test_every_post_of_the_window_is_signed_and_the_signature_is_part_of_what_is
     Mandate.objects.update(signature=Localised({"en": "Somebody else"}))
 
     assert verdict(delivery, now=NOON) == "approval_changed"
+
+
+def test_a_signature_that_makes_it_too_long_is_said_before_anybody_is_asked(scene: Scene) -> None:
+    wall = scene.channel("wall", network="by_hand", limits={"text_max": 40})
+    words = "We have work for many hands."
+    assert len(words) < 40
+    mandate = lend(scene, signature=Localised({"en": "North City has the floor"}))
+    content = writing.Draft(text={"en": words}, variants=[writing.DraftVariant(channel_id=wall.pk, language="en")])
+
+    def problems(under: Mandate | None) -> list[str]:
+        post = writing.begin_post(
+            scene.north_editor, organisation=scene.north, draft=content, now=scene.now, mandate=under
+        )
+        writing.submit_working_copy(scene.north_editor, post, now=scene.now)
+        return [each.code for variant in post.variants.all() for each in problems_of(variant, today=NOON.date())]
+
+    assert problems(None) == []
+    assert problems(mandate) == ["text_too_long"]
+
+
+def test_a_copy_is_said_under_the_mandate_as_long_as_its_window_isnt_over(scene: Scene) -> None:
+    mandate = lend(scene)
+    post = say(scene, mandate, at=NOON + HOUR).variant.post
+
+    assert duplicate(scene.north_editor, post, now=NOON + 2 * HOUR).post.mandate == mandate
+    assert duplicate(scene.north_editor, post, now=NOON + 6 * HOUR).post.mandate is None
+    mandating.end(mandate, now=NOON)
+    post.refresh_from_db()
+    assert duplicate(scene.north_editor, post, now=NOON + HOUR).post.mandate is None
 
 
 @pytest.mark.parametrize(
