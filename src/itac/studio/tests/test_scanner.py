@@ -22,6 +22,8 @@ from itac.studio.getting_in.tests.letters import code_in
 from itac.studio.mails import KINDS
 from itac.studio.morning import send_morning_mails
 from itac.studio.tests.scanner import Scanner
+from itac.takeovers import asking_sides
+from itac.takeovers.tests.factories import Stage
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 NORA = "nora@example.org"
@@ -40,6 +42,8 @@ def mails(scene: Scene) -> list[Mail]:
     commenting.comment(scene.north_editor, asked, "@South Approver: please look.", now=now)
     deciding_by_mail.mail_code(Person.objects.get(pk=scene.south_approver.pk), {request.pk: request.seal}, now=now)
     send_morning_mails(now)
+    takeover = Stage(now + timedelta(days=3), scene=scene).requested()
+    asking_sides.tell(takeover, scene.north_editor, now=now)
     guest = Guest(email=NORA, language="es", organisation=scene.north, duties=(Duty.EDITOR,), name="Nora Vega")
     inviting.invite(scene.coordinator, [guest], link=link_to("studio_accept"), now=now)
     client = Client()
