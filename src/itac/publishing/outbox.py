@@ -230,12 +230,13 @@ class Worker:
         room = self.room
         if room <= 0:
             return
-        now = self.now()
         # Looked for outside the transaction first: an idle worker never takes SQLite's write lock.
-        if not self.going_on and not Delivery.objects.due(at=now).exists():
+        if not self.going_on and not Delivery.objects.due(at=self.now()).exists():
             return
         going_on = self.going_on[:room]
         with transaction.atomic(durable=True):
+            # Promises 2 and 6: not the moment before others let this one write. A window may have closed meanwhile.
+            now = self.now()
             # Locked, so that nobody adopts one between this look and its intent (SQLite has one writer anyway).
             mine = Delivery.objects.select_for_update(of=("self",)).filter(
                 pk__in=going_on, state=State.SENDING, worker=self.name
