@@ -245,7 +245,7 @@ def _room_for(post: Post, variants: Sequence[Variant], *, at: datetime) -> tuple
     full: list[FullDay] = []
     closed: list[Channel] = []
     campaign = Campaign.current()
-    midnight = campaign.local(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = campaign.local(at).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
     for channel, own in by_channel.items():
         there = open_then[channel.pk]
         fitting = [[grant for grant in there if fits(grant, post, language=each.language)] for each in own]

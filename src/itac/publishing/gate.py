@@ -169,7 +169,7 @@ class _Used:
         self.posts: dict[int, set[int]] = {pk: set() for pk in of_the_day}
         if not limited and not of_the_day:
             return
-        midnight = campaign.local(now).replace(hour=0, minute=0, second=0, microsecond=0)
+        midnight = campaign.local(now).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
         today = (
             Delivery.objects.filter(parts__began_at__gte=midnight, parts__place=0)
             .exclude(state__in=[State.CANCELLED, State.FAILED])
