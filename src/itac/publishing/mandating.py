@@ -56,11 +56,17 @@ def give(mandate: Mandate, places: Iterable[Place], *, reason: str) -> Mandate:
 
 def change(mandate: Mandate, places: Iterable[Place], *, reason: str, now: datetime) -> None:
     """Write changed terms and places, in the caller's transaction. What they no longer allow doesn't leave: the gate
-    reads them, and an approval that was given under other terms of approval or with another signature ends."""
-    old = Mandate.objects.get(pk=mandate.pk)
-    mandate.save()
+    reads them, and what was approved under others ends (`rewrite`)."""
+    rewrite(mandate, now=now)
     mandate.grants.all().delete()
     give(mandate, places, reason=reason)
+
+
+def rewrite(mandate: Mandate, *, now: datetime) -> None:
+    """Write changed terms, in the caller's transaction: an approval that was given under other terms of approval, or
+    with another signature, ends. Its grants stay as they are."""
+    old = Mandate.objects.get(pk=mandate.pk)
+    mandate.save()
     for post in Post.objects.filter(mandate=mandate):
         if old.oversight != mandate.oversight:
             approving.void(post, now=now, reason="terms")

@@ -87,7 +87,7 @@ def change(actor: Person, takeover: TakeOver, terms: Terms, *, reason: str, now:
         elif takeover.stage == Stage.BRIEFED:
             mandating.change(takeover.mandate, places_of(takeover), reason=str(takeover), now=now)
         else:
-            takeover.mandate.save()
+            mandating.rewrite(takeover.mandate, now=now)
 
 
 def agree(actor: Person, takeover: TakeOver, *, reason: str = "", now: datetime) -> None:
@@ -230,7 +230,7 @@ def _take_back(takeover: TakeOver, *, actor: Person, now: datetime, ends: bool) 
     if ends:
         mandating.end(takeover.mandate, now=now)
     else:
-        takeover.mandate.save()
+        mandating.rewrite(takeover.mandate, now=now)
         takeover.mandate.grants.all().delete()
     planned = Delivery.objects.filter(variant__post__mandate=takeover.mandate)
     hold_planned(planned, code="no_grant", hold_for="takeover", actor=actor, now=now, note="")

@@ -153,6 +153,23 @@ def test_guardian_and_limits_are_the_campaigns_and_change_at_once(stage: Stage) 
     assert takeover.mandate.grants.count() == 1
 
 
+@pytest.mark.parametrize("is_asked_again", [False, True])
+def test_what_was_approved_before_the_terms_of_approval_changed_is_asked_about_again(
+    stage: Stage, is_asked_again: bool
+) -> None:
+    """Also while it isn't lent yet: nothing of milder days leaves once it is."""
+    takeover = stage.requested()
+    post = stage.post(takeover, at=NOON + HOUR)
+    later = {"closes_at": NOON + 8 * HOUR} if is_asked_again else {}
+
+    agreeing.change(stage.coordinator, takeover, stage.terms(oversight="each", **later), reason="", now=stage.now)
+    agreeing.agree(stage.editor if is_asked_again else stage.coordinator, takeover, now=stage.now)
+    stage.write_brief(takeover)
+    agreeing.brief(stage.coordinator, takeover, now=stage.now)
+
+    assert may_leave(post, now=NOON + HOUR) == "not_approved"
+
+
 def test_what_is_called_off_ends_at_that_instant_and_its_posts_wait_for_a_person(stage: Stage) -> None:
     takeover = stage.briefed()
     post = stage.post(takeover, at=NOON + 2 * HOUR)
