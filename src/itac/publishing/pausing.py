@@ -12,7 +12,7 @@ from django.db import transaction
 from itac.campaign.models import Campaign, Person
 from itac.networks.models import Channel
 from itac.publishing.errors import NotAllowed
-from itac.publishing.models import Delivery, OrganisationHold
+from itac.publishing.models import Delivery, MandateStop, OrganisationHold
 
 
 def pause(actor: Person, *, channel: Channel | None, reason: str, now: datetime) -> None:
@@ -32,14 +32,18 @@ def resume(actor: Person, *, channel: Channel | None) -> None:
 
 
 def stop_in_force(delivery: Delivery) -> str:
-    """What stops it now, as a code of `codes.HOLDS`: campaign, channel or its organisation. "" for nothing."""
+    """What stops it now, as a code of `codes.HOLDS`: campaign, channel, its organisation or its take-over. "" for
+    nothing."""
     if Campaign.objects.filter(pk=1).exclude(paused_at=None).exists():
         return "campaign_paused"
     if Channel.objects.filter(pk=delivery.channel_id).exclude(paused_at=None).exists():
         return "channel_paused"
-    speaker = delivery.variant.post.organisation_id
-    on_hold = OrganisationHold.objects.in_force()
-    return "organisation_held" if speaker and on_hold.filter(organisation_id=speaker).exists() else ""
+    post = delivery.variant.post
+    if post.organisation_id and OrganisationHold.objects.in_force().filter(organisation=post.organisation_id).exists():
+        return "organisation_held"
+    if post.mandate_id and MandateStop.objects.in_force().filter(mandate=post.mandate_id).exists():
+        return "takeover_stopped"
+    return ""
 
 
 def _coordinator(actor: Person) -> None:

@@ -43,6 +43,9 @@ STOPS: Mapping[str, str | Promise] = {
     "organisation_held": gettext_lazy(
         "Everything of this organisation is on hold. Don't post this now; if it stands there already, say so below."
     ),
+    "takeover_stopped": gettext_lazy(
+        "The take-over is stopped. Don't post this now; if it stands there already, say so below."
+    ),
 }
 
 
