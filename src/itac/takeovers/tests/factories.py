@@ -70,12 +70,18 @@ class Stage:
         takeover.brief.save()
 
     def post(
-        self, takeover: TakeOver | None, *, at: datetime, approved: bool = True, channel: Channel | None = None
+        self,
+        takeover: TakeOver | None,
+        *,
+        at: datetime,
+        approved: bool = True,
+        channel: Channel | None = None,
+        text: str = "We have work for many hands.",
     ) -> Post:
         """A post of North City under the take-over's mandate, planned and, if wished, approved by all who are asked."""
         content = writing.Draft(
             title={"en": "Harvest"},
-            text={"en": "We have work for many hands."},
+            text={"en": text},
             variants=[writing.DraftVariant(channel_id=(channel or self.website).pk, language="en")],
         )
         mandate = takeover.mandate if takeover else None
