@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -149,6 +150,7 @@ def test_a_rehearsal_plays_the_window_on_the_page_as_it_goes(desk: Desk, stage: 
     page.goto(f"/studio/take-overs/{takeover.pk}/rehearsal/")
     page.get_by_role("button", name="Begin the rehearsal").click()
     expect(page.locator("#feed > li")).to_have_count(0)
+    expect(page.locator("#feed-next [data-left]")).to_have_text(re.compile(r"^0:00:[1-4]\d$"))
 
     expect(page.locator("#feed > li")).to_have_count(1, timeout=90_000)
     expect(page.locator("#feed")).to_contain_text("We have work for many hands.")

@@ -4,9 +4,9 @@
 // gone through child by child (each with an id), all others are put in place whole. What somebody is in, has opened or
 // has typed into stays as it is until they leave it. A role="status" gets new words and is said; focus never moves.
 //
-// <itac-left><time datetime="2026-12-18T18:00Z">18:00</time> <span data-left aria-hidden="true"></span></itac-left>
+// <itac-left data-until="1797616800"><time>18:00</time> <span data-left aria-hidden="true"></span></itac-left>
 //
-// Counts down to that moment beside it; who listens to the page hears the moment itself.
+// Counts down to that second beside the moment; who listens to the page hears the moment itself.
 
 const SLOWEST_SECONDS = 60;
 const TOKEN = /name="csrfmiddlewaretoken" value="[^"]*"/g;
@@ -118,9 +118,9 @@ export class Left extends HTMLElement {
 
   render() {
     const place = this.querySelector("[data-left]");
-    const moment = Date.parse(this.querySelector("time")?.getAttribute("datetime") ?? "");
-    if (!place || Number.isNaN(moment)) return;
-    const words = clock(Math.max(0, Math.round((moment - Date.now()) / 1000)));
+    const until = Number(this.dataset.until);
+    if (!place || !until) return;
+    const words = clock(Math.max(0, Math.round(until - Date.now() / 1000)));
     if (place.textContent !== words) place.textContent = words;
   }
 }
