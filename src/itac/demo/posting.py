@@ -15,7 +15,7 @@ from itac.demo import drawing
 from itac.demo.reading import facts, words
 from itac.library.models import Picture
 from itac.networks.models import Channel
-from itac.publishing import approving, deciding, planning, writing
+from itac.publishing import approving, commenting, deciding, planning, writing
 from itac.publishing.models import Delivery, Mandate, Post, State, Verdict
 from itac.publishing.writing import Draft, DraftPicture, DraftVariant
 from itac.website.weaving import portrait_of
@@ -67,6 +67,10 @@ def _coming(row: dict[str, Any], *, at: WallTime, now: datetime) -> None:
             decide(approver, asked, post, Verdict.APPROVE, now=now)
         if asked.slug == row.get("returned_by"):
             decide(approver, asked, post, Verdict.CHANGES, now=now, reason=row["reason"])
+    for approver, asked in co_chairs():
+        if asked.slug == row.get("asked_by"):
+            question = row["question"][approver.language].format(writer=post.author)
+            commenting.comment(approver, post, question, now=now)
     if "note" in row:
         for delivery in Delivery.objects.filter(variant__post=post, state=State.PLANNED):
             deciding.hold(coordinator(), delivery, now=now, note=row["note"])

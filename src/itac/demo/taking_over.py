@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from itac.campaign.models import Campaign, Duty, Organisation, Person, Role
@@ -43,15 +44,21 @@ def moment(row: dict[str, Any], *, now: datetime) -> datetime:
 
 def begin_takeovers(*, now: datetime) -> None:
     """What the first start makes: the take-over that is open now, whose post leaves within the first minute, and one to
-    come. Through the verbs, in the caller's transaction; what is there already stays as it is."""
+    come and one that is offered. Through the verbs, in the caller's transaction; what is there already stays."""
     for row in [*facts("takeovers")["open"], *facts("takeovers")["coming"]]:
         if _is_there(row):
             continue
         takeover = _briefed(row, now=now)
         for said in row["posts"]:
-            at = (now + timedelta(seconds=said["in_seconds"])).astimezone(Campaign.current().zoneinfo())
-            wall = WallTime(at.replace(tzinfo=None, microsecond=0), Campaign.current().zone)
+            due = now + timedelta(seconds=said["in_seconds"]) if "in_seconds" in said else moment(said, now=now)
+            local = Campaign.current().local(due)
+            wall = WallTime(local.replace(tzinfo=None, microsecond=0), Campaign.current().zone)
             _say(said, takeover, at=wall, now=now)
+    for row in facts("takeovers")["offered"]:
+        if not _is_there(row):
+            organisation = Organisation.objects.get(slug=row["slug_of"])
+            reason = row["reason"][_editor(organisation).language]
+            agreeing.offer(posting.coordinator(), organisation, _terms(row, now=now), reason=reason, now=now)
 
 
 @dataclass(frozen=True)
@@ -85,7 +92,7 @@ class Past:
 def past_takeovers(*, today: datetime) -> Iterator[Past]:
     """Those of the data, agreed on and briefed as of their days."""
     for row in facts("takeovers")["past"]:
-        found = TakeOver.objects.filter(organisation__slug=row["slug_of"]).first()
+        found = _there(row)
         if found is None:
             with transaction.atomic():
                 found = _briefed(row, now=today)
@@ -93,14 +100,15 @@ def past_takeovers(*, today: datetime) -> Iterator[Past]:
 
 
 def _is_there(row: dict[str, Any]) -> bool:
-    return TakeOver.objects.filter(organisation__slug=row["slug_of"]).exists()
+    return _there(row) is not None
 
 
-def _briefed(row: dict[str, Any], *, now: datetime) -> TakeOver:
-    """Asked for by the organisation, agreed to by the coordinator a day later, briefed another day later."""
-    organisation = Organisation.objects.get(slug=row["slug_of"])
-    asked = now - row["requested_days_ago"] * DAY
-    terms = Terms(
+def _there(row: dict[str, Any]) -> TakeOver | None:
+    return TakeOver.objects.filter(slug=slugify(row["title"]["en"])).first()
+
+
+def _terms(row: dict[str, Any], *, now: datetime) -> Terms:
+    return Terms(
         title=words(row["title"]),
         why=words(row["why"]),
         signature=words(row["signature"]),
@@ -111,6 +119,13 @@ def _briefed(row: dict[str, Any], *, now: datetime) -> TakeOver:
         guardian=guardian(),
         oversight=row["oversight"],
     )
+
+
+def _briefed(row: dict[str, Any], *, now: datetime) -> TakeOver:
+    """Asked for by the organisation, agreed to by the coordinator a day later, briefed another day later."""
+    organisation = Organisation.objects.get(slug=row["slug_of"])
+    asked = now - row["requested_days_ago"] * DAY
+    terms = _terms(row, now=now)
     takeover = agreeing.request(
         _editor(organisation), organisation, terms, reason=_("We would like to take part."), now=asked
     )
@@ -127,13 +142,16 @@ def _briefed(row: dict[str, Any], *, now: datetime) -> TakeOver:
 
 
 def _say(row: dict[str, Any], takeover: TakeOver, *, at: WallTime, now: datetime) -> Post:
-    """A post of the take-over: with the yes of its own organisation, and of its guardian where that is asked."""
+    """A post of the take-over: with the yes of its own organisation, and of its guardian where that is asked; one that
+    waits has neither yet."""
     said = {**row, "speaker": takeover.organisation.slug}
     post = posting.write(said, now=now, mandate=takeover.mandate)
     actor = _editor(takeover.organisation)
     planning.plan(actor, post, at=at, now=now)
     post.refresh_from_db()
     request = approving.ask(actor, post, now=now)
+    if row.get("waits"):
+        return post
     for approver in (_approver(takeover.organisation), guardian()):
         for organisation in approving.answering_as(approver, request, now=now):
             approving.decide(

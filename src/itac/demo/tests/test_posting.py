@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from itac.campaign.models import Campaign, Membership
+from itac.campaign.models import Campaign, Membership, Person
 from itac.demo.making import make_demo
 from itac.library.models import Picture
 from itac.networks.models import WebsiteEntry
@@ -15,6 +15,7 @@ from itac.publishing.founding import AlreadyFounded
 from itac.publishing.models import ApprovalRequest, Decision, Delivery, Post, State, WorkerBeat
 from itac.publishing.outbox import Worker
 from itac.publishing.planning import moved_by_zone_data
+from itac.studio.home import needs_of
 from itac.studio.serving import note_first_start
 from itac.takeovers.models import TakeOver
 
@@ -71,20 +72,34 @@ def test_three_takeovers_stand_in_their_states_and_the_open_ones_post_has_its_ow
     now = NOON + DAY
     note_first_start(now=now)
 
-    states_now = {str(each.organisation.slug): each.state(now=now) for each in TakeOver.objects.all()}
-    opened = TakeOver.objects.get(organisation__slug="gfmd-mayors-mechanism")
-    (request,) = ApprovalRequest.objects.filter(post__mandate=opened.mandate)
+    states_now = {each.slug: each.state(now=now) for each in TakeOver.objects.all()}
+    opened = TakeOver.objects.get(slug="the-mayors-have-the-floor")
+    (request,) = ApprovalRequest.objects.filter(post__mandate=opened.mandate, granted_at__isnull=False)
 
     assert states_now == {
-        "gfmd-civil-society-mechanism": "handed_over",
-        "gfmd-mayors-mechanism": "open",
-        "migration-youth-children-platform": "briefed",
+        "civil-society-has-the-floor": "handed_over",
+        "the-mayors-have-the-floor": "open",
+        "three-days-with-young-people": "briefed",
+        "an-evening-with-civil-society": "offered",
     }
     assert request.granted_at
     assert {each.person.email for each in request.decisions.all()} == {
         "approver.mayors@example.org",
         "guardian@example.org",
     }
+
+
+def test_something_waits_for_each_of_the_log_ins(demo: Path) -> None:
+    now = NOON + DAY
+    note_first_start(now=now)
+    worker = Worker(now=lambda: now + timedelta(seconds=45))
+    worker.work_off()
+    worker.stop()
+    worker.run()
+
+    idle = [str(person) for person in Person.objects.all() if not needs_of(person, now=now + timedelta(minutes=1))]
+
+    assert idle == []
 
 
 def test_log_ins_are_for_their_owner_alone(demo: Path) -> None:
@@ -109,9 +124,13 @@ def test_the_first_start_plans_what_comes_and_a_later_one_moves_nothing(demo: Pa
 
     assert (first, later) == (True, False)
     assert list(Delivery.objects.order_by("pk").values_list("pk", "due_at", "state")) == plan
-    assert states() == {State.SENT: 20, State.PLANNED: 7, State.HELD: 2}
+    assert states() == {State.SENT: 20, State.PLANNED: 11, State.HELD: 2}
     open_ones = [request for request in ApprovalRequest.objects.all() if request.state(now=NOON + DAY) == "open"]
-    assert [str(request.post) for request in open_ones] == ["Almost 6.9 million study abroad"]
+    assert {str(request.post) for request in open_ones} == {
+        "6.2 million came to stay in OECD countries",
+        "Almost 6.9 million study abroad",
+        "One child in 66 lives outside the country of birth",
+    }
     assert ApprovalRequest.objects.exclude(returned_at=None).count() == 1
     assert moved_by_zone_data(Post.objects.all(), now=NOON) == []
 
@@ -124,7 +143,7 @@ def test_what_is_due_soon_leaves_within_the_first_minute_to_the_site_and_by_hand
     worker.stop()
     worker.run()
 
-    assert states() == {State.SENT: 22, State.AWAITING: 1, State.PLANNED: 4, State.HELD: 2}
+    assert states() == {State.SENT: 22, State.AWAITING: 1, State.PLANNED: 8, State.HELD: 2}
     waiting = Delivery.objects.get(state=State.AWAITING)
     assert str(waiting.channel.person) == "Editor, GFMD Mayors Mechanism (demonstration)"
 
