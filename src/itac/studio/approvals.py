@@ -42,6 +42,7 @@ from itac.studio.answering import (
 from itac.studio.composing import language_name
 from itac.studio.posts import last_voided_by_change, way_to, writable_post
 from itac.studio.showing import differences_in_words, shown_draft, shown_seal
+from itac.studio.speaking import Speaker
 
 
 class Clock(forms.DateTimeField):
@@ -102,9 +103,7 @@ def ask_page(request: HttpRequest, post_id: int) -> HttpResponse:
         "terms": terms_for(post),
         "has_copy": hasattr(post, "working_copy"),
         "in_force": request_in_force(post),
-        "shown": shown_draft(
-            Draft.of(post), person=person, organisation=post.organisation, slug=post.slug, today=now.date()
-        ),
+        "shown": shown_draft(Draft.of(post), person=person, speaker=Speaker.of(post), slug=post.slug, today=now.date()),
     }
     return page(
         request,

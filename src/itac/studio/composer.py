@@ -24,29 +24,37 @@ from itac.studio.focusing import set_points
 from itac.studio.keeping import company_words, saved_words, ways
 from itac.studio.photographing import PhotoForm, add_photo, sent_photo, with_photo
 from itac.studio.showing import Shown, shown_draft
+from itac.studio.speaking import Speaker, speakers_for
 
 LOOK_ONLY = {"check", "photo"}  # buttons that show what is typed, and save nothing of it
 
 
 def new_post(request: HttpRequest) -> HttpResponse:
-    """A new post: an empty form, then the first working copy."""
+    """A new post: an empty form, then the first working copy. `?takeover=` begins it in a take-over, and only there."""
     person, now = person_of(request), moment_of(request)
-    facts: dict[str, Any] = {"person": person, "draft": Draft(original=person.language), "is_new": True}
+    speakers = speakers_for(person, now=now)
+    wanted = [each for each in speakers if each.key == f"t{request.GET.get('takeover')}"]
+    facts: dict[str, Any] = {
+        "person": person,
+        "draft": Draft(original=person.language),
+        "speakers": wanted or speakers,
+    }
     if request.method != "POST":
         return _composer(request, ComposerForm(None, **facts))
     form = ComposerForm(request.POST, **facts)
     if not form.is_valid():
         return _composer(request, form, mistakes=mistakes_of_form(form))
-    organisation = form.chosen_organisation()
-    form, mistakes = _with_sent_photo(request, form, facts, organisation)
+    speaker = form.chosen_speaker()
+    form, mistakes = _with_sent_photo(request, form, facts, speaker.organisation)
     if mistakes:
         return _composer(request, form, mistakes=mistakes)
     draft = form.draft()
     if request.POST.get("do") in LOOK_ONLY:
-        shown = shown_draft(draft, person=person, organisation=organisation, today=now.date())
+        shown = shown_draft(draft, person=person, speaker=speaker, today=now.date())
         return _composer(request, form, shown=shown)
     try:
-        post = begin_post(person, organisation=organisation, draft=draft, now=now, seat=form.seat_taken())
+        whose: dict[str, Any] = {"organisation": speaker.organisation, "mandate": speaker.mandate}
+        post = begin_post(person, **whose, draft=draft, now=now, seat=form.seat_taken())
     except StaleCopy:
         return _both_versions(request, Post.objects.get(working_copy__begun_in=form.seat_taken().key), form)
     except PublishingError as error:
@@ -65,10 +73,11 @@ def edit_post(request: HttpRequest, post_id: int) -> HttpResponse:
     if post is None:
         return _given_back(request) if request.method == "POST" else no_such_page(request)
     draft, version = working_draft(post)
-    facts: dict[str, Any] = {"person": person, "draft": draft, "version": version, "is_new": False}
+    speaker = Speaker.of(post)
+    facts: dict[str, Any] = {"person": person, "draft": draft, "version": version, "speaker": speaker}
     looks: dict[str, Any] = {
         "person": person,
-        "organisation": post.organisation,
+        "speaker": speaker,
         "slug": post.slug,
         "today": now.date(),
     }
@@ -114,13 +123,13 @@ def _with_sent_photo(
 @require_POST
 def preview(request: HttpRequest) -> HttpResponse:
     """What is typed now, as the chosen networks would show it: a piece of HTML. Stores nothing."""
-    person, post_id = person_of(request), request.POST.get("post", "")
+    person, now, post_id = person_of(request), moment_of(request), request.POST.get("post", "")
     post = Post.objects.editable_by(person).filter(pk=post_id).first() if post_id.isdecimal() else None
     draft = working_draft(post)[0] if post else Draft(original=person.language)
-    form = ComposerForm(request.POST, person=person, draft=draft, is_new=post is None)
+    whose: dict[str, Any] = {"speaker": Speaker.of(post)} if post else {"speakers": speakers_for(person, now=now)}
+    form = ComposerForm(request.POST, person=person, draft=draft, **whose)
     form.is_valid()  # what doesn't pass counts as empty: a preview of half a form is better than none
-    organisation = post.organisation if post else None
-    shown = shown_draft(form.draft(), person=person, organisation=organisation, today=moment_of(request).date())
+    shown = shown_draft(form.draft(), person=person, speaker=form.chosen_speaker(), today=now.date())
     return render(request, "studio/parts/previews.html", {"shown": shown, "is_asked": True})
 
 
@@ -133,7 +142,7 @@ def _onwards(request: HttpRequest, post: Post) -> HttpResponse:
 def _given_back(request: HttpRequest) -> HttpResponse:
     """What was typed into a post that isn't there any more, to be copied."""
     person = person_of(request)
-    form = ComposerForm(request.POST, person=person, draft=Draft(original=person.language), is_new=False)
+    form = ComposerForm(request.POST, person=person, draft=Draft(original=person.language))
     form.is_valid()
     blank = Draft(original=person.language)
     context = {"texts": _apart(form.draft(), blank)}
@@ -147,7 +156,8 @@ def _both_versions(request: HttpRequest, post: Post, sent: ComposerForm) -> Http
     typed, (theirs, version) = sent.draft(), working_draft(post)
     copy = WorkingCopy.objects.filter(post=post).select_related("saved_by").first()
     # Whatever is typed is what the form shows; the version is the new one, so that saving is now a decision.
-    form = ComposerForm(None, person=person_of(request), draft=typed, version=version, is_new=False)
+    whose = Speaker.of(post)
+    form = ComposerForm(None, person=person_of(request), draft=typed, version=version, speaker=whose)
     who = str(copy.saved_by) if copy and copy.saved_by else _("somebody")
     sentence = _(
         "%(who)s saved this post while you were writing. Nothing of yours is lost and nothing is overwritten: what they"

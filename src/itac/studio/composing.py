@@ -15,16 +15,17 @@ from django.conf import settings
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from itac.campaign.models import Organisation, Person
+from itac.campaign.models import Person
 from itac.campaign.people_forms import zone_choices
 from itac.core.localised import RIGHT_TO_LEFT
 from itac.library.models import Picture
-from itac.library.policies import editable_pictures, writes_for
+from itac.library.policies import editable_pictures
 from itac.networks.models import Channel
 from itac.publishing.models import PostKind
 from itac.publishing.writing import Draft, DraftPicture, DraftVariant, Seat
 from itac.studio.focusing import point_names, point_of
 from itac.studio.pictures import offered_pictures
+from itac.studio.speaking import Speaker
 
 EMPTY_SOURCES = 2  # rows offered beyond those filled; saving offers new ones
 MOST_DIGITS = 18  # of an id that a database can hold
@@ -73,7 +74,11 @@ class Words(forms.CharField):
 
 
 class ComposerForm(forms.Form):
-    """One post as a person writes it. `draft()` is what was typed, once the form is valid."""
+    """One post as a person writes it. `draft()` is what was typed, once the form is valid.
+
+    A new one offers its `speakers`; where that is one alone, or one `speaker` is fixed, only what a take-over lends is
+    offered.
+    """
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     seat = forms.RegexField(r"^[0-9a-f-]{36}$", widget=forms.HiddenInput, required=False)
@@ -89,11 +94,21 @@ class ComposerForm(forms.Form):
     source_rows = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=60)
 
     def __init__(
-        self, data: Mapping[str, Any] | None = None, *, person: Person, draft: Draft, version: int = 0, is_new: bool
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        person: Person,
+        draft: Draft,
+        version: int = 0,
+        speaker: Speaker | None = None,
+        speakers: Sequence[Speaker] = (),
     ) -> None:
         super().__init__(data, label_suffix="")
         self.before = draft
-        self.channels = the_channels()
+        self.speakers = list(speakers) or [speaker or Speaker(None)]
+        self._only = self.speakers[0] if len(self.speakers) == 1 else None
+        had = {item.channel_id for item in draft.variants}
+        self.channels = [each for each in the_channels() if each.pk in had or self._has(each.pk)]
         self.languages = post_languages(self.channels, draft)
         self.pictures = offered_pictures(
             person, chosen=[item.picture_id for item in draft.pictures], ticked=_ticked(data or {})
@@ -102,25 +117,26 @@ class ComposerForm(forms.Form):
         self._points = set(editable_pictures(person).filter(pk__in=offered).values_list("pk", flat=True))
         rows = data.get("source_rows") if data is not None else None
         self.rows = min(int(rows), 60) if rows and str(rows).isdecimal() else len(draft.sources) + EMPTY_SOURCES
+        kinds = self._kinds()
         self.initial |= {
             "version": version,
             "seat": str(uuid4()),
             "turn": 0,
             "source_rows": self.rows,
             "original": draft.original,
-            "kind": draft.kind,
+            "kind": draft.kind if draft.kind in dict(kinds) else kinds[0][0],
             "wished_wall": draft.wished_wall,
             "wished_zone": draft.wished_zone or person.zone,
         }
-        if is_new:
-            self._add_organisations(person)
+        if speakers:
+            self._add_speakers()
         names = [(code, language_name(code)) for code in self.languages]
         self.fields["original"] = forms.ChoiceField(
             label=_("First written in"), choices=names, help_text=_("Translations follow this language.")
         )
         self.fields["kind"] = forms.ChoiceField(
             label=_("What sort of post it is"),
-            choices=PostKind.choices,
+            choices=kinds,
             required=False,
             help_text=_("Rules may ask other people about a statement than about a story."),
         )
@@ -132,18 +148,22 @@ class ComposerForm(forms.Form):
 
     # -- fields -----------------------------------------------------------------------------------
 
-    def _add_organisations(self, person: Person) -> None:
-        mine = list(writes_for(person))
-        choices = [(str(each.pk), str(each)) for each in mine]
-        if person.is_coordinator:
-            choices = [("", str(_("The campaign itself"))), *choices]
+    def _add_speakers(self) -> None:
+        choices = [(each.key, str(each)) for each in self.speakers]
         self.fields["organisation"] = forms.ChoiceField(
             label=_("Who speaks"),
             choices=choices,
-            required=not person.is_coordinator,
+            required="" not in dict(choices),
             help_text=_("The organisation in whose name the post goes out. This can't be changed later."),
         )
-        self._mine = {str(each.pk): each for each in mine}
+
+    def _has(self, channel_id: int) -> bool:
+        """Whether the channel is among those to choose from."""
+        return self._only is None or self._only.lent is None or channel_id in self._only.lent
+
+    def _kinds(self) -> list[tuple[str, Any]]:
+        mandate = self._only.mandate if self._only else None
+        return [kind for kind in PostKind.choices if mandate is None or not mandate.kinds or kind[0] in mandate.kinds]
 
     def _add_words(self, draft: Draft) -> None:
         for code in self.languages:
@@ -256,7 +276,9 @@ class ComposerForm(forms.Form):
         had = {(item.channel_id, item.language) for item in self.before.variants}
         for channel in self.channels:
             for code in self.languages:
-                if not channel.languages or code in channel.languages or (channel.pk, code) in had:
+                is_its = not channel.languages or code in channel.languages
+                is_offered = is_its and (self._only is None or self._only.may_say(channel.pk, code))
+                if is_offered or (channel.pk, code) in had:
                     yield channel, code
 
     # -- as the template shows it -----------------------------------------------------------------
@@ -353,9 +375,10 @@ class ComposerForm(forms.Form):
         used = self.languages_in_use()
         return [*used, *(code for code in self.languages if code not in used)]
 
-    def chosen_organisation(self) -> Organisation | None:
-        """Who speaks, of those this person writes for; None is the campaign."""
-        return self._mine.get(self.cleaned_data["organisation"])
+    def chosen_speaker(self) -> Speaker:
+        """Who speaks, of those this person writes for; where none of them is chosen yet, the first."""
+        key = self.cleaned_data.get("organisation") if "organisation" in self.fields else None
+        return next((each for each in self.speakers if each.key == key), self.speakers[0])
 
     # -- into a draft -----------------------------------------------------------------------------
 
@@ -376,7 +399,7 @@ class ComposerForm(forms.Form):
             title=texts("title"),
             text=texts("text"),
             original=value("original") or self.before.original,
-            kind=value("kind") or self.before.kind,
+            kind=value("kind") or self.initial["kind"],
             pictures=[DraftPicture(picture_id=each.pk, alt=texts(f"alt_{each.pk}")) for each in self._chosen()],
             variants=[
                 DraftVariant(

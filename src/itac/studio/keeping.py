@@ -24,6 +24,7 @@ from itac.publishing.writing import Draft, begin_post, save_working_copy, workin
 from itac.studio.answering import mistakes_of_form, moment_of, person_of
 from itac.studio.composing import ComposerForm
 from itac.studio.focusing import set_points
+from itac.studio.speaking import Speaker, speakers_for
 
 STALE = 409
 
@@ -32,12 +33,14 @@ STALE = 409
 def begin(request: HttpRequest) -> HttpResponse:
     """The first save of a new post by its page: where it stands from now on. Sent again, it begins no second one."""
     person, now = person_of(request), moment_of(request)
-    form = ComposerForm(request.POST, person=person, draft=Draft(original=person.language), is_new=True)
+    speakers = speakers_for(person, now=now)
+    form = ComposerForm(request.POST, person=person, draft=Draft(original=person.language), speakers=speakers)
     if not form.is_valid():
         return _unfit(form)
     try:
-        seat = form.seat_taken()
-        post = begin_post(person, organisation=form.chosen_organisation(), draft=form.draft(), now=now, seat=seat)
+        seat, speaker = form.seat_taken(), form.chosen_speaker()
+        facts: dict[str, Any] = {"organisation": speaker.organisation, "mandate": speaker.mandate}
+        post = begin_post(person, **facts, draft=form.draft(), now=now, seat=seat)
     except StaleCopy:
         return JsonResponse({"words": _("Somebody else went on with this post. Press Save to see both.")}, status=STALE)
     set_points(person, form.points())
@@ -50,7 +53,7 @@ def keep(request: HttpRequest, post_id: int) -> HttpResponse:
     field doesn't pass. Only 200 has stored anything."""
     person, now = person_of(request), moment_of(request)
     post = get_object_or_404(Post.objects.editable_by(person), pk=post_id)
-    form = ComposerForm(request.POST, person=person, draft=working_draft(post)[0], is_new=False)
+    form = ComposerForm(request.POST, person=person, draft=working_draft(post)[0], speaker=Speaker.of(post))
     if not form.is_valid():
         return _unfit(form)
     facts: dict[str, Any] = {"version": form.cleaned_data["version"] or 0, "seat": form.seat_taken(), "now": now}

@@ -18,7 +18,8 @@ from itac.networks.models import Channel
 from itac.networks.protocol import Capabilities
 from itac.publishing import checking
 from itac.studio.composing import SOURCE_PARTS, ComposerForm, language_name
-from itac.studio.showing import studio_picture
+from itac.studio.showing import NOT_LENT, studio_picture
+from itac.studio.speaking import Speaker
 from itac.studio.templatetags.studio import network_name
 
 RULES = (
@@ -42,7 +43,23 @@ def live_facts(form: ComposerForm, *, today: date) -> dict[str, Any]:
         "sources": form.rows,
         "source_parts": SOURCE_PARTS,
         "original": form.before.original,
+        "takeovers": {each.key: _takeover(each, form) for each in form.speakers if each.mandate},
+        "speaker": form.speakers[0].key,
         "sentences": _sentences(),
+    }
+
+
+def _takeover(speaker: Speaker, form: ComposerForm) -> dict[str, Any]:
+    """Its signature by language, and the places that are lent to it."""
+    mandate = speaker.mandate
+    return {
+        "signature": {code: mandate.signature_in(code) if mandate else "" for code in form.languages},
+        "places": [
+            f"{channel.pk} {code}"
+            for channel in form.channels
+            for code in form.languages
+            if speaker.may_say(channel.pk, code)
+        ],
     }
 
 
@@ -99,6 +116,8 @@ def _sentences() -> dict[str, Any]:
         "parts": _forms(lambda number: ngettext("%(number)s part", "%(number)s parts", number)),
         "no_alt": _("No description yet"),
         "sources": _("Sources"),
+        "signature": _("Signature of the take-over:"),
+        "not_lent": str(NOT_LENT),
         "nothing": _("Choose a channel and a language above; how the post looks there will stand here."),
     }
 

@@ -22,12 +22,12 @@ from wagtail.images.forms import get_image_form
 
 from itac.campaign.models import Organisation, Person
 from itac.library.models import Picture
-from itac.library.policies import writes_for
 from itac.library.stripping import without_private_data
 from itac.publishing.models import Post
 from itac.publishing.writing import Draft, working_draft
 from itac.studio.answering import Mistake, moment_of, person_of
 from itac.studio.composing import ComposerForm, Words, language_name
+from itac.studio.speaking import speakers_for
 
 TITLE_LENGTH = 80
 SAME_WITHIN = timedelta(days=1)
@@ -117,7 +117,7 @@ def photo(request: HttpRequest) -> HttpResponse:
     """A picture sent while somebody writes: its place in the form as a piece of HTML, or 422 with what is wrong."""
     person, now, number = person_of(request), moment_of(request), request.POST.get("post", "")
     post = get_object_or_404(Post.objects.editable_by(person), pk=number) if number.isdecimal() else None
-    organisation = post.organisation if post else _speaker(person, request.POST.get("organisation", ""))
+    organisation = post.organisation if post else _speaker(person, request.POST.get("organisation", ""), now=now)
     upload = sent_photo(request)
     if upload is None:
         return _wrong([Mistake("id_photo", _("Take a photo or choose a file first."))])
@@ -125,7 +125,7 @@ def photo(request: HttpRequest) -> HttpResponse:
     if picture is None:
         return _wrong(mistakes)
     draft = working_draft(post)[0] if post else Draft(original=person.language)
-    form = ComposerForm(with_photo(request.POST, picture), person=person, draft=draft, is_new=post is None)
+    form = ComposerForm(with_photo(request.POST, picture), person=person, draft=draft)
     row = next(each for each in form.picture_rows() if each["picture"].pk == picture.pk)
     return render(request, "studio/parts/composer_picture.html", {"row": row})
 
@@ -135,15 +135,18 @@ def _wrong(mistakes: list[Mistake]) -> JsonResponse:
     return JsonResponse({"mistakes": lines}, status=422)
 
 
-def _speaker(person: Person, number: str) -> Organisation | None:
+def _speaker(person: Person, key: str, *, now: datetime) -> Organisation | None:
     """Whose picture it becomes in a post that isn't begun yet. Raises 404 for who may not speak so."""
-    mine = writes_for(person)
-    found = mine.filter(pk=number).first() if number.isdecimal() else None
-    if found is None and not person.is_coordinator:
-        found = mine.first()
-        if found is None or number or mine.count() > 1:
-            raise Http404
-    return found
+    speakers = speakers_for(person, now=now)
+    chosen = next((each for each in speakers if each.key == key), None)
+    if chosen is not None:
+        return chosen.organisation
+    if person.is_coordinator:
+        return None
+    mine = {each.organisation for each in speakers}
+    if key or len(mine) != 1:
+        raise Http404
+    return mine.pop()
 
 
 def _sent_before(

@@ -14,8 +14,9 @@ from django.urls import reverse
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from itac.campaign.models import Organisation, Person
+from itac.campaign.models import Person
 from itac.core.localised import RIGHT_TO_LEFT, Localised
 from itac.library.models import Picture
 from itac.networks.counting import count, passes_at
@@ -24,10 +25,13 @@ from itac.networks.richtext import Span, spans
 from itac.publishing.approving import Difference
 from itac.publishing.checking import Problem, check
 from itac.publishing.models import Post
-from itac.publishing.payload import payload_from
+from itac.publishing.payload import payload_from, signed
 from itac.publishing.writing import Draft
 from itac.studio.composing import language_name
 from itac.studio.pictures import shown_pictures
+from itac.studio.speaking import Speaker
+
+NOT_LENT = gettext_lazy("The take-over doesn't have %(channel)s in “%(language)s”. Take it out.")
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,8 @@ class ShownPart:
 
 @dataclass(frozen=True)
 class Shown:
-    """One variant as its network will show it, and what stands in its way."""
+    """One variant as its network will show it, and what stands in its way; `signature` is the take-over's, which its
+    text ends with."""
 
     channel: Channel
     language: str
@@ -65,6 +70,7 @@ class Shown:
     parts: Sequence[ShownPart]
     sources: Sequence[Mapping[str, str]]
     problems: Sequence[Problem] = ()
+    signature: str = ""
 
     @property
     def language_name(self) -> str:
@@ -87,6 +93,7 @@ def shown_payload(
     channel: Channel,
     *,
     problems: Sequence[Problem] = (),
+    signature: str = "",
     picture_url: Callable[[int], str] = studio_picture,
 ) -> Shown:
     """What that payload looks like on that channel; `picture_url` gives the address of a picture by its id."""
@@ -114,7 +121,7 @@ def shown_payload(
         )
         for part in payload["parts"]
     ]
-    return Shown(channel, payload["language"], payload["title"], parts, payload["sources"], problems)
+    return Shown(channel, payload["language"], payload["title"], parts, payload["sources"], problems, signature)
 
 
 def shown_seal(
@@ -131,9 +138,7 @@ def shown_seal(
     ]
 
 
-def shown_draft(
-    draft: Draft, *, person: Person, organisation: Organisation | None, slug: str = "", today: date
-) -> list[Shown]:
+def shown_draft(draft: Draft, *, person: Person, speaker: Speaker, slug: str = "", today: date) -> list[Shown]:
     """What is being typed, as each chosen network would show it now, with its problems. Writes nothing."""
     ids = [item.picture_id for item in draft.pictures]
     pictures = shown_pictures(person).in_bulk(ids)
@@ -141,7 +146,8 @@ def shown_draft(
     post = Post(
         slug=slug,
         kind=draft.kind,
-        organisation=organisation,
+        organisation=speaker.organisation,
+        mandate=speaker.mandate,
         title=_localised(draft.title, draft),
         text=_localised(draft.text, draft),
         link_address=draft.link_address,
@@ -163,15 +169,20 @@ def shown_draft(
         payload = payload_from(
             post, channel=channel, language=item.language, text=text, media=media, options=item.options
         )
+        whole_text = signed(text, post, item.language)
         problems = check(
             channel=channel.name,
             language=item.language,
-            text=text,
+            text=whole_text,
             pictures=media,
             capabilities=channel.plug().capabilities(channel),
             today=today,
         )
-        found.append(shown_payload(payload, channel, problems=problems))
+        if not speaker.may_say(channel.pk, item.language):
+            names = {"channel": channel.name, "language": item.language}
+            problems.insert(0, Problem("not_lent", NOT_LENT % names))
+        signature = speaker.mandate.signature_in(item.language) if speaker.mandate and whole_text != text else ""
+        found.append(shown_payload(payload, channel, problems=problems, signature=signature))
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.contrib import messages
@@ -24,6 +25,7 @@ from itac.studio.answering import Mistake, done, mistakes_of, moment_of, page, p
 from itac.studio.moments import in_words
 from itac.studio.posts import way_to, writable_post
 from itac.studio.showing import Shown, shown_draft
+from itac.studio.speaking import Speaker
 
 
 def submit(request: HttpRequest, post_id: int) -> HttpResponse:
@@ -41,12 +43,9 @@ def submit(request: HttpRequest, post_id: int) -> HttpResponse:
             return _submitted(request, post, was_voided=was_voided, wish=wish)
     draft, version = working_draft(post)
     today = now.date()
-    after = shown_draft(draft, person=person, organisation=post.organisation, slug=post.slug, today=today)
-    before = (
-        shown_draft(Draft.of(post), person=person, organisation=post.organisation, slug=post.slug, today=today)
-        if post.submitted_at
-        else []
-    )
+    looks: dict[str, Any] = {"person": person, "speaker": Speaker.of(post), "slug": post.slug, "today": today}
+    after = shown_draft(draft, **looks)
+    before = shown_draft(Draft.of(post), **looks) if post.submitted_at else []
     in_force = request_in_force(post)
     state = in_force.state(now=now) if in_force else ""
     context = {

@@ -59,7 +59,7 @@ def test_a_picture_brings_what_each_channel_has_against_it(scene_of_two: Scene, 
 def test_the_facts_ask_the_database_nothing_beyond_the_form(
     scene_of_two: Scene, django_assert_num_queries: Callable[..., Any]
 ) -> None:
-    form = ComposerForm(None, person=scene_of_two.north_editor, draft=Draft(), is_new=True)
+    form = ComposerForm(None, person=scene_of_two.north_editor, draft=Draft())
 
     with django_assert_num_queries(0):
         live_facts(form, today=scene_of_two.now.date())
@@ -67,7 +67,7 @@ def test_the_facts_ask_the_database_nothing_beyond_the_form(
 
 def test_a_sentence_that_counts_comes_in_all_its_forms(scene_of_two: Scene) -> None:
     with translation.override("en"):
-        form = ComposerForm(None, person=scene_of_two.north_editor, draft=Draft(), is_new=True)
+        form = ComposerForm(None, person=scene_of_two.north_editor, draft=Draft())
         length = live_facts(form, today=scene_of_two.now.date())["sentences"]["length"]
 
     assert sorted(length["forms"]) == ["%(length)s character", "%(length)s characters"]

@@ -30,11 +30,15 @@ const BLANK_BEFORE = pattern(`^[${sets.BLANK}]+`, "u");
 const BLANKS = pattern(`[${sets.BLANK}]+`);
 const blank = new Set([...runs(BLANK)].flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, n) => first + n)));
 
-// As Python's str.strip and str.split without arguments.
-export function strip(text) {
+// As Python's str.rstrip, str.strip and str.split without arguments.
+export function stripEnd(text) {
   let end = text.length;
   while (end > 0 && blank.has(text.charCodeAt(end - 1))) end -= 1;
-  return text.slice(0, end).replace(BLANK_BEFORE, "");
+  return text.slice(0, end);
+}
+
+export function strip(text) {
+  return stripEnd(text).replace(BLANK_BEFORE, "");
 }
 
 export function words(text) {

@@ -27,6 +27,7 @@ export class Look {
       ["head", "", () => this.head(look)],
       ["problems", said || null, () => element("ul", { class: "itac-problems" }, ...look.problems.map((each) => element("li", {}, each)))],
       ["thread", "", () => this.thread],
+      ["signature", look.signature || null, () => this.signature(look.signature)],
       ["sources", look.sources.length ? JSON.stringify(look.sources) : null, () => this.sources(look.sources)],
     ]);
     while (this.parts.length > look.parts.length) this.parts.pop().node.remove();
@@ -43,6 +44,10 @@ export class Look {
   head({ channel, language }) {
     const before = channel.network_name ? `${channel.network_name}: ` : "";
     return element("h3", { class: "itac-shown__head" }, before, element("bdi", {}, channel.name), `, ${language.name}`);
+  }
+
+  signature(words) {
+    return element("p", { class: "itac-signature" }, this.sentences.signature, " ", element("bdi", this.tongue, words));
   }
 
   sources(sources) {

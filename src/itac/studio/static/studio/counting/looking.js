@@ -1,6 +1,6 @@
 // A form as it stands into posts as networks will show them: what `studio/showing.py` makes of a draft. `facts` are the
 // server's (`studio/live_counting.py`); whatever a keystroke didn't change comes back as the very same object.
-import { strip, whole } from "./characters.js";
+import { strip, stripEnd, whole } from "./characters.js";
 import { countBytes, measure, passesAt } from "./measuring.js";
 import { spans } from "./richtext.js";
 import { say, sayCounted } from "./saying.js";
@@ -22,6 +22,8 @@ export class Looking {
     const before = this.parted;
     this.parted = new Map();
     const draft = this.draft(values);
+    // A page that began its post has the field still, shut: then a form doesn't give its value.
+    draft.takeover = this.facts.takeovers[form.elements.organisation?.value ?? this.facts.speaker];
     const found = [];
     for (const channel of this.facts.channels) {
       for (const language of Object.keys(this.facts.languages)) {
@@ -44,7 +46,9 @@ export class Looking {
 
   look(channel, language, draft, values, before) {
     const text = whole(values[`own_${channel.id}_${language}`] || values[`text_${language}`] || "").replaceAll("\r\n", "\n");
-    const parts = this.parts(text, channel.rules, before);
+    const signature = (strip(text) && draft.takeover?.signature[language]) || "";
+    const signed = signature ? `${stripEnd(text)}\n\n${signature}` : text;
+    const parts = this.parts(signed, channel.rules, before);
     const pictures = draft.pictures.map((each) => ({ ...each, alt: draft.word(`alt_${each.id}_${language}`) }));
     const title = draft.title(language);
     return {
@@ -55,8 +59,9 @@ export class Looking {
       parts,
       pictures,
       card: this.card(channel, language, draft, title),
+      signature,
       sources: draft.sources,
-      problems: [...this.textProblems(text, parts, channel, language), ...this.pictureProblems(pictures, channel, language)],
+      problems: [...this.placeProblems(draft.takeover, channel, language), ...this.textProblems(text, parts, channel, language), ...this.pictureProblems(pictures, channel, language)],
     };
   }
 
@@ -119,6 +124,11 @@ export class Looking {
       passes: passesAt(each, rules, count),
       spans: spans(each, rules.mention_without_domain),
     }));
+  }
+
+  placeProblems(takeover, channel, language) {
+    if (!takeover || takeover.places.includes(`${channel.id} ${language}`)) return [];
+    return [say(this.facts.sentences.not_lent, { channel: channel.name, language })];
   }
 
   textProblems(text, parts, channel, language) {
