@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db import transaction
 
 from itac.campaign.models import Campaign, Person
+from itac.core.hurrying import hurried
 from itac.networks.models import Channel
 from itac.publishing.errors import NotAllowed
 from itac.publishing.models import Delivery, MandateStop, OrganisationHold
@@ -18,7 +19,7 @@ from itac.publishing.models import Delivery, MandateStop, OrganisationHold
 def pause(actor: Person, *, channel: Channel | None, reason: str, now: datetime) -> None:
     """Stop every call that hasn't begun, on a channel, or everywhere when `channel` is None. Coordinators may."""
     _coordinator(actor)
-    with transaction.atomic(durable=True):
+    with hurried():
         rows = Channel.objects.filter(pk=channel.pk) if channel else Campaign.objects.filter(pk=1)
         rows.filter(paused_at=None).update(paused_at=now, pause_reason=reason[:300])
 
