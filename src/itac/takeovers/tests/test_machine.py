@@ -467,13 +467,11 @@ def test_no_course_of_events_lets_anything_out_without_authority_or_twice(
         empty_database = staticmethod(empty)
 
     machine_settings = settings(
-        max_examples=int(__import__("os").environ.get("EX", 25))
-        if each_database.kind == "sqlite"
-        else 12,  # a clone of PostgreSQL takes its time
+        max_examples=40 if each_database.kind == "sqlite" else 12,  # a clone of PostgreSQL takes its time
         stateful_step_count=25,
         deadline=None,
         suppress_health_check=list(HealthCheck),
         phases=[Phase.explicit, Phase.reuse, Phase.generate],  # each step is real commits: shrinking takes hours
     )
 
-    run_state_machine_as_test(Machine, settings=machine_settings)  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(Machine, settings=machine_settings)

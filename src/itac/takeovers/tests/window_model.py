@@ -53,12 +53,12 @@ class Window:
         if self.per_day is None or delivery.payload is not None:
             return True
         parts = DeliveryPart.objects.filter(delivery__variant__post__mandate=self.takeover.mandate, place=0)
-        begun = parts.exclude(delivery__state__in=[State.CANCELLED, State.FAILED]).exclude(began_at=None)
+        begun = parts.exclude(delivery__state__in=[State.CANCELLED, State.FAILED])
         today, zone = now.astimezone(ZoneInfo(ZONE)).date(), ZoneInfo(ZONE)
         posts = {
             post_id
             for post_id, began_at in begun.values_list("delivery__variant__post", "began_at")
-            if began_at.astimezone(zone).date() >= today
+            if began_at and began_at.astimezone(zone).date() >= today
         }
         return len(posts - {delivery.variant.post_id}) < self.per_day
 
