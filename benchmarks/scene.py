@@ -17,7 +17,7 @@ from itac.campaign.models import Campaign, Duty, Organisation, Person, Role
 from itac.core.localised import Localised
 from itac.networks.models import Channel
 from itac.networks.secrets import Secret
-from itac.publishing.models import ApprovalRequest, Delivery, Grant, Post, State, Variant
+from itac.publishing.models import ApprovalRequest, Delivery, Grant, Mandate, Post, State, Variant
 from itac.publishing.payload import hash_of, payload_of, seal_of
 
 
@@ -46,13 +46,21 @@ def mastodon_channels(count: int, *, address: str, now: datetime) -> list[Channe
 
 
 def approved_deliveries(
-    channels: Sequence[Channel], moments: Sequence[datetime], *, now: datetime, prefix: str = "post"
+    channels: Sequence[Channel],
+    moments: Sequence[datetime],
+    *,
+    now: datetime,
+    prefix: str = "post",
+    mandate: Mandate | None = None,
 ) -> None:
-    """One approved post with one variant and one planned delivery for each moment, round the channels in turn."""
+    """One approved post with one variant and one planned delivery for each moment, round the channels in turn; the
+    campaign's own, or said under a mandate."""
     posts = Post.objects.bulk_create(
         [
             Post(
                 slug=f"{prefix}-{number}",
+                organisation=mandate.organisation if mandate else None,
+                mandate=mandate,
                 title=Localised({"en": f"Post {number}"}),
                 created_at=now,
                 submitted_at=now,

@@ -48,6 +48,15 @@ def test_a_small_burst_sends_all_once_on_both_databases_and_names_every_figure()
 
 
 @pytest.mark.xdist_group("benchmarks")
+def test_a_stop_holds_all_that_had_not_begun_on_both_databases_and_names_every_figure() -> None:
+    result = result_of("stop", "--count", "300", "--presses", "1")
+
+    assert {"p50_s", "p99_s", "database", "deliveries", "workers", "presses"} <= set(result["ours"])
+    assert {"bare_clients_p50_s", "bare_clients_p99_s", "ours_on_sqlite", "ours_on_postgresql"} == set(result["peers"])
+    assert set(result["ratios"]) == {"p99_to_one_second"}
+
+
+@pytest.mark.xdist_group("benchmarks")
 def test_the_plan_reads_the_same_rows_among_many_and_names_every_figure() -> None:
     result = result_of("plan", "--quick")
 
