@@ -17,12 +17,24 @@ from itac.api.drafts import content_of_draft, draft_of
 from itac.api.operations import operation
 from itac.api.paging import A_PAGE, Cursor, Limit, page_of
 from itac.api.problems import Problem, unfit
-from itac.api.shapes import ApprovalOut, Content, DecisionOut, Moment, PlanIn, PlanOut, PostOut, PostPage, TokenOut
+from itac.api.shapes import (
+    ApprovalOut,
+    Content,
+    DecisionOut,
+    Moment,
+    NewPost,
+    PlanIn,
+    PlanOut,
+    PostOut,
+    PostPage,
+    TokenOut,
+)
 from itac.campaign.models import Duty, Person
 from itac.core.walltime import WallTime, WallTimeGap, WallTimeTwice, resolve
 from itac.publishing import planning, writing
-from itac.publishing.models import ApprovalRequest, Post, Variant
+from itac.publishing.models import ApprovalRequest, Mandate, Post, Variant
 from itac.publishing.writing import Draft
+from itac.takeovers.models import TakeOver
 
 
 @operation(TokenOut)
@@ -57,11 +69,12 @@ def list_posts(
 
 
 @operation(PostOut)
-def begin_post(request: HttpRequest, response: HttpResponse, content: Content) -> Any:
+def begin_post(request: HttpRequest, response: HttpResponse, content: NewPost) -> Any:
     """A post of the token's organisation, with this content as its draft. Nothing is submitted, asked or planned."""
     visit = visit_of(request)
-    draft = draft_of(visit.actor, content, before=None)
-    post = writing.begin_post(visit.actor, organisation=visit.token.organisation, draft=draft, now=visit.now)
+    draft, whose = draft_of(visit.actor, content, before=None), visit.token.organisation
+    mandate = _mandate_of(visit, content.takeover) if content.takeover else None
+    post = writing.begin_post(visit.actor, organisation=whose, draft=draft, now=visit.now, mandate=mandate)
     response.headers["Location"] = reverse("api:read_post", args=[post.pk])
     return _answer(visit, response, post.pk)
 
@@ -109,10 +122,20 @@ def plan_post(request: HttpRequest, response: HttpResponse, post_id: int, plan: 
     return _answer(visit, response, post_id)
 
 
+def _mandate_of(visit: Visit, slug: str) -> Mandate:
+    """The mandate of one of the organisation's take-overs that is agreed on and not over."""
+    mine = TakeOver.objects.to_write_for(now=visit.now).filter(organisation=visit.token.organisation, slug=slug)
+    found = mine.select_related("mandate").first()
+    if found is None:
+        sentence = _("There is no such take-over in which your organisation could write now.")
+        raise Problem("unfit", errors=[{"code": "takeover_unknown", "detail": sentence, "field": "takeover"}])
+    return found.mandate
+
+
 def with_all(posts: QuerySet[Post]) -> QuerySet[Post]:
     """With everything that `shown` says, in a fixed number of queries."""
     in_force = ApprovalRequest.objects.filter(voided_at=None).select_related("trigger").defer("sealed")
-    return posts.select_related("organisation", "trigger", "working_copy").prefetch_related(
+    return posts.select_related("organisation", "trigger", "working_copy", "mandate__takeover").prefetch_related(
         "media",
         Prefetch("variants", Variant.objects.order_by("pk")),
         Prefetch("requests", in_force.prefetch_related("decisions__organisation"), to_attr="in_force"),
@@ -128,6 +151,7 @@ def shown(post: Post, actor: Person, *, now: datetime) -> PostOut:
         id=post.pk,
         slug=post.slug,
         organisation=post.organisation.slug if post.organisation else None,
+        takeover=post.mandate.takeover.slug if post.mandate and hasattr(post.mandate, "takeover") else None,
         created_at=post.created_at,
         submitted_at=post.submitted_at,
         submitted=content_of_draft(Draft.of(post)) if post.submitted_at else None,

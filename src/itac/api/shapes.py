@@ -112,6 +112,12 @@ class Content(Given):
     sources: Annotated[list[Source], Field(max_length=60)] = []
 
 
+class NewPost(Content):
+    """A post to begin. `takeover` is the slug of the organisation's take-over in which it is said; empty for none."""
+
+    takeover: Annotated[str, Field(max_length=120, pattern=r"^[-a-zA-Z0-9_]*$")] = ""
+
+
 class Which(StrEnum):
     """Of two equal clock times on the day when clocks are set back."""
 
@@ -159,11 +165,13 @@ class ApprovalOut(Shown):
 
 
 class PostOut(Shown):
-    """A post. `submitted` is what would be sent, `draft` what is being written, for who may write it."""
+    """A post. `submitted` is what would be sent, `draft` what is being written, for who may write it. Under a take-over
+    it has that one's channels, window and signature."""
 
     id: int
     slug: str
     organisation: str | None
+    takeover: str | None
     created_at: datetime
     submitted_at: datetime | None
     submitted: Content | None

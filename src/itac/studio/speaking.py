@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from itac.campaign.models import Organisation, Person
 from itac.library.policies import writes_for
 from itac.publishing.models import Mandate, Post
-from itac.takeovers.models import Stage, TakeOver
+from itac.takeovers.models import TakeOver
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def speakers_for(person: Person, *, now: datetime) -> list[Speaker]:
     """In whose name this person may begin a post: each organisation, followed by its take-overs that aren't over."""
     takeovers = (
         TakeOver.objects.writable_by(person)
-        .filter(stage__in=[Stage.AGREED, Stage.BRIEFED], closes_at__gt=now)
+        .to_write_for(now=now)
         .select_related("organisation", "mandate")
         .prefetch_related("places")
         .order_by("opens_at", "pk")

@@ -14,6 +14,8 @@ from itac.campaign.models import AuditEntry
 from itac.publishing import writing
 from itac.publishing.models import Delivery, Post, State
 from itac.publishing.outbox import Worker
+from itac.takeovers.models import TakeOver
+from itac.takeovers.tests.factories import HOUR, Stage
 
 
 def begun(programs: Programs, program: Program, **facts: Any) -> tuple[dict[str, Any], str]:
@@ -218,6 +220,28 @@ def test_asking_names_everything_that_stands_in_the_way(programs: Programs) -> N
     assert response.status_code == 422
     assert {line["code"] for line in response.json()["errors"]} == {"no_channel", "no_time"}
     assert response["Content-Language"] == "es"
+
+
+def test_a_post_is_begun_in_a_take_over_of_the_organisation_and_in_no_other(programs: Programs) -> None:
+    stage = Stage(programs.now, scene=programs)
+    takeover = stage.agreed()
+    north, south = programs.program(), programs.program(programs.south)
+    sent = programs.content(takeover=takeover.slug)
+
+    made = north.post("/posts", sent)
+    borrowed = south.post("/posts", sent)
+    absent = north.post("/posts", {**sent, "takeover": "not-there"})
+    TakeOver.objects.update(opens_at=stage.noon - 2 * HOUR, closes_at=stage.noon - HOUR)
+    over = north.post("/posts", sent)
+
+    assert made.status_code == 201
+    assert made.json()["takeover"] == takeover.slug
+    assert Post.objects.get().mandate == takeover.mandate
+    for refused in (borrowed, absent, over):
+        assert refused.status_code == 422
+        assert [(each["code"], each["field"]) for each in refused.json()["errors"]] == [
+            ("takeover_unknown", "takeover")
+        ]
 
 
 def test_pages_go_on_where_the_last_one_ended_whatever_came_meanwhile(programs: Programs) -> None:

@@ -47,6 +47,10 @@ class TakeOverQuerySet(models.QuerySet["TakeOver"]):
             return self
         return self.filter(organisation_id__in=actor.organisation_ids(Duty.EDITOR))
 
+    def to_write_for(self, *, now: datetime) -> TakeOverQuerySet:
+        """Those in which a post can be begun: agreed on, and not over."""
+        return self.filter(stage__in=[Stage.AGREED, Stage.BRIEFED], closes_at__gt=now)
+
     def overlapping(self, start: datetime, end: datetime) -> TakeOverQuerySet:
         """Those whose window overlaps the half-open stretch."""
         return self.filter(opens_at__lt=end, closes_at__gt=start)
