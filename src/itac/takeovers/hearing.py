@@ -30,6 +30,7 @@ EVERY = timedelta(seconds=20)  # how often a channel is asked
 SLOWEST = timedelta(minutes=5)
 AT_ONCE = 20  # questions to one channel, as long as it has more to tell
 LOOK_SECONDS = 3.0  # how often it is looked which channel's turn it is
+CALL_SECONDS = 15.0  # at most: what isn't heard now is heard later, and a process that ends waits for the call
 LEASE = timedelta(seconds=30)  # beyond the call itself: a listener that died is followed by another
 
 
@@ -107,7 +108,7 @@ def hear(channel: Channel, listener: str, *, now: datetime) -> bool:
         .exclude(emptied_at__isnull=False)
         .values_list("remote_id", "version", "part__remote_id")
     }
-    listening = Listening(posts=list(parts), cursor=cursor.cursor, known=known, seconds=settings.REQUEST_SECONDS)
+    listening = Listening(posts=list(parts), cursor=cursor.cursor, known=known, seconds=_call_seconds())
     told = channel.plug().replies(channel, listening) if parts else Replies(cursor=cursor.cursor)
     return _keep(channel, cursor, told, parts, now=now)
 
@@ -121,10 +122,14 @@ def forget_words(now: datetime) -> None:
         )
 
 
+def _call_seconds() -> float:
+    return min(CALL_SECONDS, settings.REQUEST_SECONDS)
+
+
 def _take_turn(channel: Channel, listener: str, *, now: datetime) -> ReplyCursor | None:
     """The channel's cursor when it is its turn and this listener was first; nobody else asks then for a while."""
     cursor, _made = ReplyCursor.objects.get_or_create(channel=channel, defaults={"next_at": now})
-    lease = now + timedelta(seconds=settings.REQUEST_SECONDS) + LEASE
+    lease = now + timedelta(seconds=_call_seconds()) + LEASE
     mine = ReplyCursor.objects.filter(pk=cursor.pk, next_at=cursor.next_at, next_at__lte=now)
     if not mine.update(next_at=lease, listener=listener):
         return None

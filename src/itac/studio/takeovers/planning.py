@@ -50,7 +50,7 @@ from itac.takeovers.colliding import Meetings, meetings_of
 from itac.takeovers.models import Place, TakeOver
 
 FIELDS = {
-    "title": "id_title_en",
+    "title": "id_title_0",
     "opens": "id_opens",
     "closes": "id_closes",
     "places": "id_channels",

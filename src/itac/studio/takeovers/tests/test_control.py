@@ -7,7 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from itac.campaign.models import Person
@@ -245,6 +247,25 @@ def test_where_answers_are_not_lent_there_is_no_box(stage: Stage, login: Login) 
     assert "This take-over doesn't allow answers." in page
     assert f'id="text-{reply.pk}"' not in page
     assert refused.status_code == 422
+
+
+def test_the_room_takes_as_many_queries_for_many_replies_and_posts(
+    stage: Stage, login: Login, django_assert_num_queries: Callable[[int], Any]
+) -> None:
+    takeover = stage.briefed()
+    part = sent(stage, takeover)
+    said(stage, takeover, part)
+    stage.post(takeover, at=stage.noon + HOUR)
+    client, url = login(stage.editor), f"{address(takeover)}?part=now"
+    client.get(url)
+    with CaptureQueriesContext(connection) as few:
+        client.get(url)
+    for number in range(3):
+        said(stage, takeover, part, f"Reply {number}")
+        stage.post(takeover, at=stage.noon + number * timedelta(minutes=20) + HOUR)
+
+    with django_assert_num_queries(len(few)):
+        client.get(url)
 
 
 def test_words_of_the_public_stand_there_as_text(stage: Stage, login: Login) -> None:
