@@ -7,7 +7,7 @@ parts of a thread. Lifting lets nothing out that was held, and nothing that came
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -50,8 +50,7 @@ def hold_everything(actor: Person, organisation: Organisation, *, reason: str, n
                 "organisation_held", actor=actor, organisation=organisation, now=now, about=organisation, **facts
             )
     # By now the gate reads the hold, however long it takes to hold a thousand that workers are claiming (Promise 2).
-    with transaction.atomic(durable=True):
-        return _hold(Delivery.objects.all(), organisation, actor=actor, now=now, note=reason.strip())
+    return _hold(Delivery.objects.all(), organisation, by=hold_all, actor=actor, now=now, note=reason.strip())
 
 
 def lift(actor: Person, organisation: Organisation, *, now: datetime) -> int:
@@ -107,17 +106,36 @@ def latest_stops(found: Iterable[tuple[int, datetime | None]]) -> Mapping[int, d
 
 
 def _hold(
-    deliveries: QuerySet[Delivery], organisation: Organisation, *, actor: Person, now: datetime, note: str
+    deliveries: QuerySet[Delivery],
+    organisation: Organisation,
+    *,
+    by: Callable[..., int] | None = None,
+    actor: Person,
+    now: datetime,
+    note: str,
 ) -> int:
     theirs = deliveries.filter(variant__post__organisation=organisation)
-    return hold_planned(theirs, code="organisation_held", hold_for="organisation", actor=actor, now=now, note=note)
+    hold = by or hold_planned
+    return hold(theirs, code="organisation_held", hold_for="organisation", actor=actor, now=now, note=note)
 
 
-def hold_planned(deliveries: Any, *, code: str, hold_for: str, actor: Person, now: datetime, note: str) -> int:
+def hold_all(deliveries: Any, **facts: Any) -> int:
+    """As `hold_planned`, durably, while workers claim what is to be held: first what is in nobody's hand, so that they
+    find no more to claim, then the few they were claiming."""
+    held = 0
+    for waits in (False, True):
+        with transaction.atomic(durable=True):
+            held += hold_planned(deliveries, waits=waits, **facts)
+    return held
+
+
+def hold_planned(
+    deliveries: Any, *, code: str, hold_for: str, actor: Person, now: datetime, note: str, waits: bool = True
+) -> int:
     """Planned ones of them to HELD, in few statements however many they are, each with its line in its history."""
     planned = deliveries.filter(state=State.PLANNED).order_by("pk")
-    # Locked on PostgreSQL: one that a worker is just claiming is waited for, and isn't planned then.
-    ids = list(planned.select_for_update(of=("self",)).values_list("pk", flat=True))
+    # Locked on PostgreSQL: one that a worker is just claiming is waited for, and isn't planned then; or left out.
+    ids = list(planned.select_for_update(of=("self",), skip_locked=not waits).values_list("pk", flat=True))
     facts = {"state": State.HELD, "moved_at": now, "code": code, "hold_for": hold_for}
     for place in range(0, len(ids), AT_ONCE):
         Delivery.objects.filter(pk__in=ids[place : place + AT_ONCE], state=State.PLANNED).update(**facts)

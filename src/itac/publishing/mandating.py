@@ -8,7 +8,7 @@ clock.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,7 +23,7 @@ from itac.core.hurrying import hurried
 from itac.networks.models import Channel
 from itac.publishing import approving
 from itac.publishing.errors import NotAllowed
-from itac.publishing.holding import hold_planned, latest_stops
+from itac.publishing.holding import hold_all, hold_planned, latest_stops
 from itac.publishing.models import Delivery, Grant, Mandate, MandateStop, Post
 
 TEAM = (Duty.EDITOR, Duty.APPROVER)
@@ -103,8 +103,7 @@ def stop(actor: Person, mandate: Mandate, *, reason: str, now: datetime) -> int:
                 "takeover_stopped", actor=actor, organisation=mandate.organisation, now=now, about=mandate, **facts
             )
     # By now the gate reads the stop, however long it takes to hold a thousand that workers are claiming (Promise 2).
-    with transaction.atomic(durable=True):
-        return _hold(Delivery.objects.all(), mandate, actor=actor, now=now, note=reason.strip())
+    return _hold(Delivery.objects.all(), mandate, by=hold_all, actor=actor, now=now, note=reason.strip())
 
 
 def undo_stop(actor: Person, mandate: Mandate, *, now: datetime) -> int:
@@ -156,9 +155,17 @@ def _is_campaigns_side(actor: Person, mandate: Mandate) -> bool:
     return actor.is_coordinator or actor.pk == mandate.guardian_id
 
 
-def _hold(deliveries: Any, mandate: Mandate, *, actor: Person, now: datetime, note: str) -> int:
+def _hold(
+    deliveries: Any,
+    mandate: Mandate,
+    *,
+    by: Callable[..., int] = hold_planned,
+    actor: Person,
+    now: datetime,
+    note: str,
+) -> int:
     theirs = deliveries.filter(variant__post__mandate=mandate)
-    return hold_planned(theirs, code="takeover_stopped", hold_for="takeover", actor=actor, now=now, note=note)
+    return by(theirs, code="takeover_stopped", hold_for="takeover", actor=actor, now=now, note=note)
 
 
 def _stopped(words: Mapping[str, Any]) -> str:
