@@ -87,10 +87,15 @@ class Herd:
 
 
 class Campaign:
-    """A small campaign on one database, with a channel on each network behind its cutting proxy."""
+    """A small campaign on one database, with a channel on each network behind its cutting proxy.
+
+    All of them are lent to North City, and every second post is said in its window.
+    """
 
     def __init__(self, given: dict[str, Any], orders: Path, proxies: dict[str, Proxy]) -> None:
         from itac.core import clock
+        from itac.publishing import mandating
+        from itac.publishing.models import Mandate, Oversight
         from itac.publishing.tests.factories import Scene
 
         self.orders, self.proxies, self.clock = orders, proxies, clock
@@ -100,6 +105,13 @@ class Campaign:
             "website": self.scene.website,
             **{name: self.scene.channel(name, network=name, **account) for name, account in accounts.items()},
         }
+        window = Mandate(
+            organisation=self.scene.north,
+            oversight=Oversight.OWN,
+            opens_at=clock.now() - timedelta(hours=1),
+            closes_at=clock.now() + timedelta(hours=2),
+        )
+        self.window = mandating.give(window, map(mandating.Place, self.channels.values()), reason="a window")
         self.marks: dict[int, str] = {}
         self.number = 0
 
@@ -110,7 +122,12 @@ class Campaign:
         text = "\n---\n".join(f"{mark}{'abc'[place]} was said here." for place in range(parts))
         self.scene.now = self.clock.now()
         # Approved for later, then moved to now within its window: the workers are quicker than approvers.
-        post = self.scene.post(text, channels=[self.channels[network]], at=self.scene.now + timedelta(minutes=30))
+        post = self.scene.post(
+            text,
+            channels=[self.channels[network]],
+            at=self.scene.now + timedelta(minutes=30),
+            mandate=self.window if self.number % 2 else None,
+        )
         self.scene.plan(post, self.scene.now)
         delivery = self.scene.deliveries(post)[0]
         self.marks[delivery.pk] = mark

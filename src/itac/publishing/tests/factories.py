@@ -17,7 +17,7 @@ from itac.library.models import Picture
 from itac.networks.models import Channel
 from itac.networks.secrets import Secret
 from itac.publishing import approving, granting, planning, writing
-from itac.publishing.models import ApprovalRule, Delivery, Post, Verdict
+from itac.publishing.models import ApprovalRule, Delivery, Mandate, Post, Verdict
 from itac.publishing.writing import Draft, DraftPicture, DraftVariant
 
 _number = itertools.count(1)
@@ -99,9 +99,11 @@ class Scene:
         title: str = "",
         at: datetime | None = None,
         approved: bool = True,
+        mandate: Mandate | None = None,
         **draft: object,
     ) -> Post:
-        """A submitted post of North City, planned (a minute from now by default) and approved by both organisations."""
+        """A submitted post of North City, planned (a minute from now by default) and approved by both organisations;
+        under a mandate by whoever of them is asked."""
         words = title or f"Post {next(_number)}"
         content = Draft(
             title=dict.fromkeys(languages, words),
@@ -116,7 +118,9 @@ class Scene:
             ],
             **draft,  # type: ignore[arg-type]
         )
-        made = writing.begin_post(self.north_editor, organisation=self.north, draft=content, now=self.now)
+        made = writing.begin_post(
+            self.north_editor, organisation=self.north, draft=content, now=self.now, mandate=mandate
+        )
         writing.submit_working_copy(self.north_editor, made, now=self.now)
         made.refresh_from_db()
         self.plan(made, at or self.now + timedelta(minutes=1))
@@ -134,13 +138,14 @@ class Scene:
         )
 
     def approve(self, post: Post) -> None:
-        """Ask for approval and get both organisations' yes."""
+        """Ask for approval and get the yes of both organisations, or of which one is asked."""
         post.refresh_from_db()
         request = approving.ask(self.north_editor, post, now=self.now)
-        for approver, for_whom in ((self.north_approver, self.north), (self.south_approver, self.south)):
-            approving.decide(
-                approver, request, organisation=for_whom, verdict=Verdict.APPROVE, seal=request.seal, now=self.now
-            )
+        for approver in (self.north_approver, self.south_approver):
+            for asked in approving.answering_as(approver, request, now=self.now):
+                approving.decide(
+                    approver, request, organisation=asked, verdict=Verdict.APPROVE, seal=request.seal, now=self.now
+                )
 
     def deliveries(self, post: Post) -> list[Delivery]:
         """The post's deliveries, read afresh."""
