@@ -171,7 +171,7 @@ def test_a_pause_stops_every_call_that_has_not_begun(mastodon_stand: Stand) -> N
     pausing.pause(stand.scene.coordinator, channel=None, reason="", now=DUE)
     stand.proxy.release()
     stand.work(worker=worker)
-    pausing.resume(stand.scene.coordinator, channel=None)
+    pausing.resume(stand.scene.coordinator, channel=None, now=stand.scene.now)
     stand.work(MINUTE, worker=worker)
 
     first.refresh_from_db()

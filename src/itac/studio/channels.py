@@ -199,7 +199,7 @@ def pause_page(request: HttpRequest) -> HttpResponse:
         if action == "pause":
             pause(person, channel=channel, reason=request.POST.get("reason", "").strip(), now=now)
             return done(request, _("%(what)s is paused: no call begins from now on.") % {"what": name}, "studio_pause")
-        resume(person, channel=channel)
+        resume(person, channel=channel, now=now)
         held = Delivery.objects.filter(state=State.HELD).exists()
         sentence = _("%(what)s goes on. Nothing that is held left by that.") % {"what": name}
         return done(request, sentence, "studio_held" if held else "studio_pause")

@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from wagtail.models import ModelLogEntry
 
 from itac.campaign.auditing import sentence_of
 from itac.campaign.models import AuditEntry, Organisation, Person
@@ -64,7 +65,7 @@ class Scope:
             rows = rows.filter(**{post: self.post})
         elif self.organisations is not None:
             rows = rows.filter(self._of(f"{post}__organisation"))
-        return self._narrowed(rows, at=at, who=who)
+        return self.narrowed(rows, at=at, who=who)
 
     def entries(self) -> QuerySet[AuditEntry]:
         """The lines of the audit log itself."""
@@ -73,21 +74,22 @@ class Scope:
             rows = rows.about(self.post)
         elif self.organisations is not None:
             rows = rows.filter(self._of("organisation"))
-        return self._narrowed(rows, at="at", who="actor")
+        return self.narrowed(rows, at="at", who="actor")
 
     def decisions(self) -> QuerySet[Decision]:
         """Answers about the organisations' posts, and those given in their name about others'."""
         if self.post is not None or self.organisations is None:
             return self.over(Decision.objects.all(), at="decided_at", who="person", post="request__post")
         theirs = self._of("request__post__organisation") | Q(organisation__in=self.organisations - {None})
-        return self._narrowed(Decision.objects.filter(theirs), at="decided_at", who="person")
+        return self.narrowed(Decision.objects.filter(theirs), at="decided_at", who="person")
 
     def _of(self, field: str) -> Q:
         assert self.organisations is not None
         found = Q(**{f"{field}__in": self.organisations - {None}})
         return found | Q(**{field: None}) if None in self.organisations else found
 
-    def _narrowed(self, rows: QuerySet[Any], *, at: str, who: str) -> QuerySet[Any]:
+    def narrowed(self, rows: QuerySet[Any], *, at: str, who: str) -> QuerySet[Any]:
+        """Of that person and stretch of time, the newest first."""
         if self.who is not None:
             rows = rows.filter(**{f"{who}_id": self.who})
         if self.since is not None:
@@ -122,6 +124,11 @@ ANSWERS = {
     Verdict.CHANGES: gettext_lazy("%(who)s asked for changes for %(organisation)s."),
     Verdict.REFUSE: gettext_lazy("%(who)s refused it for %(organisation)s."),
 }
+IN_FORMS = {
+    "wagtail.create": gettext_lazy("%(who)s added: %(kind)s “%(name)s”."),
+    "wagtail.edit": gettext_lazy("%(who)s changed: %(kind)s “%(name)s”."),
+    "wagtail.delete": gettext_lazy("%(who)s deleted: %(kind)s “%(name)s”."),
+}
 VOIDED = {
     "changed": gettext_lazy("The post was changed, so the approval no longer counts."),
     "asked_again": gettext_lazy("A new question took the place of the earlier one."),
@@ -146,7 +153,7 @@ def lines_of_post(post: Post, *, now: datetime) -> list[Line]:
 
 def lines_of(scope: Scope, *, at_most: int) -> list[Line]:
     """What people did in that scope, the newest first."""
-    told = [line for source in (*SOURCES, _person_moves) for line in source(scope, at_most)]
+    told = [line for source in (*SOURCES, _person_moves, _forms) for line in source(scope, at_most)]
     return sorted(told, key=lambda line: line.at, reverse=True)[:at_most]
 
 
@@ -194,6 +201,18 @@ def _rightings(scope: Scope, at_most: int | None) -> Iterator[Line]:
         if row.state == RightingState.DONE and scope.post is not None:
             gone = _("It is gone from %(channel)s.") if is_back else _("The correction stands on %(channel)s.")
             yield Line(row.moved_at, gone % names, **facts)
+
+
+def _forms(scope: Scope, at_most: int | None) -> Iterator[Line]:
+    """What coordinators changed in the forms of the ground: grants, rules, organisations, pages and pictures."""
+    if scope.post is not None or scope.organisations is not None:
+        return
+    rows = ModelLogEntry.objects.filter(action__in=IN_FORMS).select_related("user", "content_type")
+    for row in scope.narrowed(rows, at="timestamp", who="user")[:at_most]:
+        model = row.content_type.model_class() if row.content_type else None
+        kind = model._meta.verbose_name if model is not None else _("something")
+        names = {"who": row.user or _("Somebody"), "kind": kind, "name": row.label}
+        yield Line(row.timestamp, IN_FORMS[row.action] % names, who=row.user)
 
 
 def _person_moves(scope: Scope, at_most: int | None) -> Iterator[Line]:

@@ -102,7 +102,7 @@ class DeliveryMachine(RuleBasedStateMachine):
     def pause_or_resume(self, channel: bool) -> None:
         if self.paused:
             for where in (None, self.scene.website):
-                pausing.resume(self.scene.coordinator, channel=where)
+                pausing.resume(self.scene.coordinator, channel=where, now=self.now)
         else:
             where = self.scene.website if channel else None
             pausing.pause(self.scene.coordinator, channel=where, reason="", now=self.now)

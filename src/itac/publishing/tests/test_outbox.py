@@ -96,7 +96,7 @@ def test_what_a_pause_held_leaves_only_by_a_persons_decision(scene: Scene) -> No
     work(NOON)
     held = scene.deliveries(post)[0]
 
-    pausing.resume(scene.coordinator, channel=None)
+    pausing.resume(scene.coordinator, channel=None, now=scene.now)
     work(NOON + MINUTE)
     still = scene.deliveries(post)[0]
     after_resuming = still.state

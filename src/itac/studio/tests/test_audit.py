@@ -74,6 +74,19 @@ def test_the_log_tells_every_kind_of_deed_with_who_and_of_what(scene: Scene, log
     assert {row["reason"] for row in rows} >= {"A wrong figure"}
 
 
+def test_coordinators_read_too_what_was_paused_and_what_was_changed_in_forms(scene: Scene, login: Login) -> None:
+    client = login(scene.coordinator)
+    client.post("/studio/pause/", {"channel": scene.website.pk, "do": "pause", "reason": "A storm"})
+    facts = {"channel": scene.website.pk, "organisation": scene.north.pk, "opens_at": "2030-01-01T10:00"}
+    client.post("/studio/grants/new/", facts)
+
+    told = {row["what"] for row in table(client)}
+
+    assert "Coordinator paused Website: A storm" in told
+    assert "Coordinator added: grant “Website: North City”." in told
+    assert table(login(scene.north_editor)) == []
+
+
 def test_people_read_the_log_of_their_own_organisations_only(scene: Scene, login: Login) -> None:
     moved(scene, title="A secret of the north")
 
