@@ -40,11 +40,6 @@ def join(kind: str, source: Source) -> None:
     _sources[kind] = source
 
 
-def leave(kind: str) -> None:
-    """The source of that kind is asked no more."""
-    _sources.pop(kind, None)
-
-
 def between(start: datetime, end: datetime) -> list[DatedItem]:
     """All items that overlap the half-open stretch, the earliest first."""
     found = [item for source in _sources.values() for item in source(start, end)]

@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from itac.campaign.models import Deputy, Person
+from itac.campaign.models import Deputy, Organisation, Person
 from itac.core import clock
 from itac.core.models import Mail
 from itac.publishing import approving, writing
@@ -255,8 +255,10 @@ def test_the_most_exact_rule_counts(scene: Scene) -> None:
     story = scene.post(at=clock.now() + timedelta(hours=5), approved=False, kind="story")
     statement = scene.post(at=clock.now() + timedelta(hours=5), approved=False)
 
-    assert [rule.post_kind for rule in approving.rules_for(story)] == ["story"]
-    assert approving.rules_for(statement) == [scene.rule]
+    def asked(post: Post) -> list[list[Organisation]]:
+        return [list(terms.organisations) for terms in approving.terms_for(post)]
+
+    assert (asked(story), asked(statement)) == ([[scene.south]], [[scene.north, scene.south]])
 
 
 def test_another_kind_voids_because_it_may_ask_others(scene: Scene) -> None:

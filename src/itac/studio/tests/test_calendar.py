@@ -170,19 +170,18 @@ def test_both_clocks_are_shown_and_either_can_be_chosen(scene: Scene, login: Log
     assert "Thursday, 17 December 2099" in campaign
 
 
-def test_phases_and_observances_stand_behind_and_strands_of_activities_join(scene: Scene, login: Login) -> None:
+def test_phases_and_observances_stand_behind_and_strands_of_activities_join(
+    scene: Scene, login: Login, monkeypatch: pytest.MonkeyPatch
+) -> None:
     Phase.objects.create(slug="two", name=Localised({"en": "Phase two"}), starts_on=date(2099, 1, 1))
     Observance.objects.create(slug="md", name=Localised({"en": "Migrants Day"}), rule={"fixed": "12-18"}, is_peak=True)
     window = [datetime.fromisoformat(f"2099-12-{day}T12:00+00:00") for day in (16, 20)]
-    dated.join(
-        "takeover", lambda start, end: [dated.DatedItem("takeover", "North speaks", scene.north, *window, "/x/")]
-    )
-    try:
-        page = page_of(login(scene.south_editor), view="month", day="2099-12-01")
-        asked = {"start": "2099-12-01T00:00:00Z", "end": "2099-12-31T00:00:00Z"}
-        found = login(scene.south_editor).get(reverse("studio_calendar_feed"), asked).json()
-    finally:
-        dated.leave("takeover")
+    item = dated.DatedItem("takeover", "North speaks", scene.north, *window, "/x/")
+    monkeypatch.setitem(dated._sources, "takeover", lambda start, end: [item])
+
+    page = page_of(login(scene.south_editor), view="month", day="2099-12-01")
+    asked = {"start": "2099-12-01T00:00:00Z", "end": "2099-12-31T00:00:00Z"}
+    found = login(scene.south_editor).get(reverse("studio_calendar_feed"), asked).json()
 
     for words in ("Phase two", "Migrants Day", "North speaks"):
         assert words in page

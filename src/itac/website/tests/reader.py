@@ -19,6 +19,7 @@ SLUGS = (
     "",
     "about/",
     "updates/",
+    "take-overs/",
     "phases/",
     "members/",
     "contributors/",
