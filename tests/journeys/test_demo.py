@@ -30,10 +30,13 @@ def make_demo(settings: dict[str, str], data: Path) -> list[str]:
     return done.stdout.splitlines()
 
 
+LOG_INS = 8
+
+
 def read_welcome(run: Terminal, port: int) -> list[str]:
     """The Studio's address, then a line for each log-in."""
     run.wait_for(lambda line: line == f"http://127.0.0.1:{port}/studio/", seconds=60)
-    return [run.wait_for(lambda line: True, seconds=10) for _ in range(5)]
+    return [run.wait_for(lambda line: True, seconds=10) for _ in range(LOG_INS)]
 
 
 def test_a_first_start_shows_a_post_going_out_and_a_second_one_plans_nothing_anew(tmp_path: Path) -> None:
