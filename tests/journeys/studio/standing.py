@@ -37,6 +37,7 @@ NO_PAGE: Mapping[str, str] = {
     "studio_calendar_feed": "asked by the calendar's script",
     "studio_discard": "a button",
     "studio_withdraw": "a button",
+    "studio_urgent": "a button",
     "studio_comments_seen": "a button",
     "studio_comment_back": "a button",
     "studio_comment": "a form of the post's page",
