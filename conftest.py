@@ -53,6 +53,7 @@ def pytest_configure(config: pytest.Config) -> None:
             raise pytest.UsageError(str(error)) from None
     data = Path(tempfile.mkdtemp(prefix="itac-test-"))
     atexit.register(shutil.rmtree, data, ignore_errors=True)
+    (data / "static").mkdir()  # where `itac run` would have copied them; without it every handler warns
     url = f"{_cluster_url().rpartition('/')[0]}/itac_test_{os.getpid()}" if KIND == "postgresql" else ""
     for name in ("HOST", "PORT", "REDIS_URL", "EMAIL_URL", "ITAC_ADDRESS", "ITAC_HOSTS", "ITAC_DEBUG"):
         os.environ.pop(name, None)
@@ -164,8 +165,15 @@ def _use(wanted: dict[str, Any], connections: Any) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _empty_cache() -> None:
-    """What one test cached (site addresses, counters) is not there for the next."""
+def _nothing_of_the_test_before() -> None:
+    """What one test cached (site addresses, counters), and the language and zone it read pages in, end with it.
+
+    A server gives each request its language anew; the test client reads pages in the test's own thread, which keeps
+    the last one.
+    """
     from django.core.cache import cache
+    from django.utils import timezone, translation
 
     cache.clear()
+    translation.deactivate()
+    timezone.deactivate()

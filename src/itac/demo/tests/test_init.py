@@ -10,7 +10,6 @@ from django.contrib.auth import authenticate
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.test import Client
-from django.utils import translation
 
 from itac.campaign.models import Campaign, Person
 from itac.cli import _directory
@@ -25,7 +24,6 @@ WORDS = {"name": "Semillas del Sur", "zone": "America/Bogota", "email": "Ana@exa
 def place(settings: object, tmp_path: Path) -> str:
     """The new directory, which the settings were read from."""
     settings.DATA = tmp_path  # type: ignore[attr-defined]
-    translation.activate("en")  # pages that a test read before may have left another one
     return str(tmp_path)
 
 
