@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from itac.campaign.models import Organisation, Person
@@ -307,10 +308,11 @@ def _terms_of_mandate(post: Post, mandate: Mandate) -> list[Terms]:
         return [own]
     if mandate.oversight == Oversight.EACH:
         return [own, guardian]
-    # Those the guardian has said yes to, whatever became of them: a post in doubt is read by the guardian.
+    # Those the guardian has said yes to, whatever became of them: a post in doubt is read by the guardian. An answer to
+    # the public is none of the three: it would use up what is meant for what the organisation says by itself.
     seen = ApprovalRequest.objects.filter(
         post__mandate=mandate, voided_at=None, granted_at__isnull=False, requirements__mandate=mandate
-    ).exclude(post=post)
+    ).exclude(Q(post=post) | Q(post__variants__options__has_key="answers"))
     return [own] if seen.values("post").distinct().count() >= FIRST_POSTS else [own, guardian]
 
 

@@ -184,6 +184,18 @@ def test_whose_yes_a_post_needs_is_what_the_terms_say_in_place_of_the_channels_r
     assert asked == [guarded if wants else team for wants in asks]
 
 
+def test_an_answer_to_the_public_is_none_of_the_first_three_posts(scene: Scene) -> None:
+    mandate = lend(scene, oversight=Oversight.FIRST)
+    asked = []
+    for number, is_answer in enumerate([False, False, True, True, False, False, True]):
+        post = say(scene, mandate, at=NOON + number * HOUR, approved=False).variant.post
+        if is_answer:
+            post.variants.update(options={"answers": {"remote_id": "1"}})
+        asked.append(approve(scene, post).decisions.filter(person=scene.south_editor).exists())
+
+    assert asked == [True] * 5 + [False] * 2
+
+
 def test_only_the_guardian_answers_for_the_campaign_in_a_window(scene: Scene) -> None:
     mandate = lend(scene, oversight=Oversight.EACH)
     delivery = say(scene, mandate, at=NOON, approved=False)
