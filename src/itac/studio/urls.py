@@ -121,6 +121,7 @@ rooms: list[URLPattern | URLResolver] = [
 # Before the door: these views ask for themselves who comes.
 doorstep: list[URLPattern | URLResolver] = [
     path("login/", signing_in.sign_in, name="wagtailadmin_login"),
+    path("logout/", signing_in.sign_out, name="wagtailadmin_logout"),
     path("login/mail/", signing_in.ask_for_code, name="studio_ask_for_code"),
     path("login/forgotten/", signing_in.ask_for_code, {"sets_password": True}, name="studio_forgotten"),
     path("login/code/", signing_in.enter_code, name="studio_entry_code"),

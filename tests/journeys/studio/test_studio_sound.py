@@ -20,7 +20,7 @@ NARROW = 360
 ASK_MORE = {"studio_act", "studio_pass_on", "studio_takeover_change", "studio_takeover_rehearsal"}
 Look = tuple[int, Literal["light", "dark"]]
 # Addresses that are named as Wagtail names them, with pages of ours.
-OF_WAGTAIL = {"wagtailadmin_home", "wagtailadmin_account", "wagtailadmin_login"}
+OF_WAGTAIL = {"wagtailadmin_home", "wagtailadmin_account", "wagtailadmin_login", "wagtailadmin_logout"}
 OURS = {*ROOM_RULES, *(name for name in PUBLIC_RULES if name.startswith("approve_")), *OF_WAGTAIL}
 
 

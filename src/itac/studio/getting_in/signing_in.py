@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import cast
 
-from django.contrib.auth import get_user, login
+from django.contrib.auth import get_user, login, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import translation
@@ -169,3 +169,14 @@ def _enter(request: HttpRequest, entered: EntryCode) -> HttpResponse:
         return _form(request, entered.person.email, [_nothing_to_do()])
     let_in(request, entered.person, by_mail=True)
     return HttpResponseRedirect(reverse("studio_password")) if entered.sets_password else onward(request)
+
+
+@at_the_door
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Ends this browser's session by a button. Opening the address ends nothing: any page could make a browser do it."""
+    if request.method == "POST":
+        logout(request)
+    if not request.user.is_authenticated:
+        return HttpResponseRedirect(reverse("wagtailadmin_login"))
+    return door(request, "getting_in/sign_out.html", {"person": request.user}, title=_("Sign out"))

@@ -64,8 +64,10 @@ def test_all_others_are_ended_at_once_and_signing_out_ends_ones_own(scene: Scene
     here.post("/studio/account/sessions/", {"end": "others"})
     assert ([is_in(each) for each in others], is_in(here)) == ([False, False], True)
 
-    here.post("/studio/logout/")
-    assert (is_in(here), SignedIn.objects.count()) == (False, 0)
+    assert "Sign out" in here.get("/studio/logout/").content.decode()
+    assert is_in(here)
+    left = here.post("/studio/logout/")
+    assert (left.headers["Location"], is_in(here), SignedIn.objects.count()) == ("/studio/login/", False, 0)
 
 
 def test_a_changed_password_signs_out_everywhere_else_and_is_said_by_mail(scene: Scene) -> None:
