@@ -8,48 +8,14 @@
 //
 // Counts down to that second beside the moment; who listens to the page hears the moment itself.
 
-const SLOWEST_SECONDS = 60;
+import { AskingAgain } from "../website/js/asking_again.js";
+
 const TOKEN = /name="csrfmiddlewaretoken" value="[^"]*"/g;
 
-export class Live extends HTMLElement {
-  connectedCallback() {
-    this.wait = this.seconds;
-    this.seen = () => { if (document.visibilityState === "visible") this.look(); };
-    document.addEventListener("visibilitychange", this.seen);
-    this.again();
-  }
-
-  disconnectedCallback() {
-    clearTimeout(this.timer);
-    document.removeEventListener("visibilitychange", this.seen);
-  }
-
-  get seconds() {
-    return Math.max(Number(this.getAttribute("every")) || 5, 1);
-  }
-
-  again() {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.look(), this.wait * 1000);
-  }
-
-  async look() {
-    clearTimeout(this.timer);
-    if (document.visibilityState === "visible" && !this.busy) {
-      this.busy = true;
-      try {
-        // The browser sends the ETag it has; an unchanged page costs a few bytes.
-        const answer = await fetch(this.getAttribute("src"), { cache: "no-cache", credentials: "same-origin" });
-        if (answer.ok && !answer.redirected) this.take(await answer.text());
-        this.wait = answer.ok ? this.seconds : Math.min(this.wait * 2, SLOWEST_SECONDS);
-      } catch {
-        this.wait = Math.min(this.wait * 2, SLOWEST_SECONDS);
-      } finally {
-        this.busy = false;
-      }
-    }
-    if (this.isConnected) this.again();
-  }
+export class Live extends AskingAgain {
+  static credentials = "same-origin";
+  static everySeconds = 5;
+  static slowestSeconds = 60;
 
   take(html) {
     const fresh = document.createElement("template");
@@ -131,5 +97,5 @@ function clock(seconds) {
   return `${hours}:${pair(Math.floor(seconds / 60) % 60)}:${pair(seconds % 60)}`;
 }
 
-if (!customElements.get("itac-live")) customElements.define("itac-live", Live);
+Live.define("itac-live");
 if (!customElements.get("itac-left")) customElements.define("itac-left", Left);

@@ -4,53 +4,9 @@
 // elements are told apart by their ids. What is new carries data-new, for the thread that the style sheet draws. Writes
 // nothing while nothing changed, and waits while somebody's focus is inside. Says `itac-fresh` as an event.
 
-const SLOWEST_SECONDS = 120;
+import { AskingAgain } from "./asking_again.js";
 
-export class Fresh extends HTMLElement {
-  static define(tag = "itac-fresh") {
-    if (!customElements.get(tag)) customElements.define(tag, this);
-  }
-
-  connectedCallback() {
-    this.wait = this.seconds;
-    this.seen = () => { if (document.visibilityState === "visible") this.look(); };
-    document.addEventListener("visibilitychange", this.seen);
-    this.again();
-  }
-
-  disconnectedCallback() {
-    clearTimeout(this.timer);
-    document.removeEventListener("visibilitychange", this.seen);
-  }
-
-  get seconds() {
-    return Math.max(Number(this.getAttribute("every")) || 10, 1);
-  }
-
-  again() {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.look(), this.wait * 1000);
-  }
-
-  async look() {
-    clearTimeout(this.timer);
-    if (document.visibilityState === "visible" && !this.busy) {
-      this.busy = true;
-      try {
-        // The browser sends the ETag it has; an unchanged page costs a few bytes.
-        const answer = await fetch(this.getAttribute("src"), { cache: "no-cache", credentials: "omit" });
-        if (answer.ok) this.take(await answer.text());
-        // A server that can't is asked less and less often.
-        this.wait = answer.ok ? this.seconds : Math.min(this.wait * 2, SLOWEST_SECONDS);
-      } catch {
-        this.wait = Math.min(this.wait * 2, SLOWEST_SECONDS);
-      } finally {
-        this.busy = false;
-      }
-    }
-    if (this.isConnected) this.again();
-  }
-
+export class Fresh extends AskingAgain {
   take(html) {
     const fresh = document.createElement("template");
     fresh.innerHTML = html;
@@ -76,4 +32,4 @@ export class Fresh extends HTMLElement {
 
 const ids = (root) => [...root.querySelectorAll("[data-entry]")].map((entry) => entry.id);
 
-Fresh.define();
+Fresh.define("itac-fresh");
