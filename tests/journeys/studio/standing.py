@@ -175,8 +175,8 @@ class Standing:
         plain = (
             "wagtailadmin_home", "studio_posts", "studio_post_new", "studio_zones", "studio_deputies",
             "studio_deliveries", "studio_held", "studio_channels", "studio_pause", "studio_hold", "studio_audit",
-            "studio_triggers",
-            "wagtailadmin_account", "wagtailadmin_logout", "studio_password", "studio_sessions", "studio_invitations", "studio_invite",
+            "studio_triggers", "wagtailadmin_logout",
+            "wagtailadmin_account", "studio_password", "studio_sessions", "studio_invitations", "studio_invite",
             "studio_invite_list", "studio_tokens", "studio_mails",
             "studio_spreadsheet", "studio_takeovers", "studio_takeover_new",
         )  # fmt: skip

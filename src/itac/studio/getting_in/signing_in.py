@@ -174,7 +174,7 @@ def _enter(request: HttpRequest, entered: EntryCode) -> HttpResponse:
 @at_the_door
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """Ends this browser's session by a button. Opening the address ends nothing: any page could make a browser do it."""
+    """Ends this browser's session by a button. Opening the address ends nothing: any page could make browsers do it."""
     if request.method == "POST":
         logout(request)
     if not request.user.is_authenticated:
