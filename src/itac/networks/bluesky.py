@@ -69,6 +69,7 @@ class Bluesky(Network):
             text_max=300,
             text_unit=Unit.GRAPHEMES,
             text_bytes_max=3_000,
+            mention_like="@name.example.org",
             images_max=4,
             image_bytes_max=2_000_000,
             image_types=("image/jpeg", "image/png", "image/webp"),

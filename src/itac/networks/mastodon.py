@@ -101,6 +101,7 @@ class Mastodon(Network):
             text_unit=Unit.GRAPHEMES,
             url_counts=int(told.get("url_counts", 23)),
             mention_without_domain=True,
+            mention_like="@name@example.org",
             images_max=int(told.get("images_max", 4)),
             image_bytes_max=int(told.get("image_bytes_max", 16 * 1024 * 1024)),
             image_pixels_max=int(told.get("image_pixels_max", 33_177_600)),

@@ -46,6 +46,7 @@ class Capabilities:
     """What a network takes, with lengths in its own unit. `None` means no limit of its own.
 
     `url_counts` is what any web address counts (None: as written); `mention_without_domain` counts `@a@b.org` as `@a`.
+    `mention_like` shows how an account is named in a text, "" where a text links to no account.
     """
 
     text_max: int | None
@@ -53,6 +54,7 @@ class Capabilities:
     text_bytes_max: int | None = None
     url_counts: int | None = None
     mention_without_domain: bool = False
+    mention_like: str = ""
     images_max: int = 0
     image_bytes_max: int | None = None
     image_pixels_max: int | None = None

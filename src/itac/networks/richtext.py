@@ -18,6 +18,7 @@ _HANDLE = regex.compile(
 )
 # One word character, then any: two runs of them side by side would be tried in every division of a long word.
 _ACCOUNT = regex.compile(r"(?<![=/\w])@(?P<name>\w(?:[\w.-]*\w)?)@(?:[\w-]+\.)*[\w-]*\w")
+_LIKE_A_MENTION = regex.compile(r"(?<![\w@/.])@[^\W\d_](?:[\w.-]*\w)?(?:@\w(?:[\w.-]*\w)?)?")
 _TRAILING = ".,;:!?…'’”»*_~"
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 TAG_MAX = 64
@@ -69,6 +70,21 @@ def spans(text: str, *, with_servers: bool = False) -> list[Span]:
         if is_free(mention.start())
     ]
     return sorted(found, key=lambda span: span.start)
+
+
+def misnamed(text: str, *, with_servers: bool = False) -> list[str]:
+    """What is written like a mention and links to nobody there, each once: the other network's way, or a name alone.
+
+    `with_servers` as in `spans`. An account of the same server may be named by its name alone.
+    """
+    read = {span.start: span.kind for span in spans(text, with_servers=with_servers)}
+    covered = [(span.start, span.end) for span in links(text)]
+    found = []
+    for like in _LIKE_A_MENTION.finditer(text):
+        is_named = read.get(like.start()) == "mention" or any(start <= like.start() < end for start, end in covered)
+        if not is_named and not (with_servers and _HANDLE.fullmatch(like.group()) is None):
+            found.append(like.group())
+    return list(dict.fromkeys(found))
 
 
 def byte_offsets(text: str, span: Span) -> tuple[int, int]:

@@ -23,7 +23,7 @@ from itac.publishing.errors import ForbiddenMove, MovedMeanwhile, NotAllowed, Un
 from itac.publishing.holding import hold_planned
 from itac.publishing.mandating import Place as Lent
 from itac.publishing.models import Delivery, Mandate, Oversight
-from itac.takeovers.briefing import begin_brief
+from itac.takeovers.briefing import begin_brief, lacking
 from itac.takeovers.colliding import meetings_of
 from itac.takeovers.models import CALLED_OFF, Place, Stage, Step, TakeOver
 
@@ -115,11 +115,9 @@ def brief(actor: Person, takeover: TakeOver, *, reason: str = "", now: datetime)
     """
     if not (actor.is_coordinator or actor.pk == takeover.mandate.guardian_id):
         raise NotAllowed("Guardian or coordinators say that everybody is briefed.")
-    missing = takeover.brief.missing if hasattr(takeover, "brief") else []
-    if missing:
-        names = ", ".join(takeover.brief.name_of(field) for field in missing)
-        message = _("The brief lacks something yet: %(names)s.") % {"names": names}
-        raise Unfit([Problem("brief_incomplete", message, missing[0])])
+    lack = lacking(takeover)
+    if lack is not None:
+        raise Unfit([lack])
     with transaction.atomic():
         _one_at_a_time()
         _refuse_unfit(terms_of(takeover), takeover, now=now, is_binding=True)

@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from itac.campaign.models import Duty, Kind, Person
+from itac.publishing.checking import Problem
 from itac.publishing.errors import NotAllowed
 from itac.takeovers.models import Brief, BriefTask, TakeOver
 
@@ -107,6 +109,18 @@ def begin_brief(takeover: TakeOver) -> Brief:
         for days, what in sorted([*TASKS, *template.tasks], key=lambda task: -task[0])
     )
     return made
+
+
+def lacking(takeover: TakeOver) -> Problem | None:
+    """What the brief lacks before anybody is briefed; None where nothing does, or where there is no brief yet."""
+    brief = Brief.objects.filter(takeover=takeover).first()
+    missing = brief.missing if brief else []
+    if brief is None or not missing:
+        return None
+    names = ", ".join(brief.name_of(field) for field in missing)
+    return Problem(
+        "brief_incomplete", gettext("The brief lacks something yet: %(names)s.") % {"names": names}, missing[0]
+    )
 
 
 def may_write_brief(actor: Person, takeover: TakeOver) -> bool:

@@ -1,16 +1,17 @@
 """Rehearsing a window: what would fail, said before it does, and the whole of it told to its team in a few minutes.
 
-The real gate judges each delivery at its planned instant, the real checks look at its words and pictures, and each
-network's own preparation is asked where that calls nobody. Nothing is written; only `try_accounts` keeps what the
-networks said about their tokens, as `itac channel test` does.
+The real gate judges each delivery at its planned instant, the real checks look at its words and pictures, its files are
+read, and each network's own preparation is asked where that calls nobody. Nothing is written; only `try_accounts` keeps
+what the networks said about their tokens, as `itac channel test` does.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import TextChoices
@@ -21,16 +22,17 @@ from django.utils.translation import gettext_lazy
 from itac.campaign.models import Campaign, Person
 from itac.networks import connecting
 from itac.networks.models import Channel, Health
-from itac.networks.protocol import ConnectionRefused, NeedsPerson, Refused, Sending
+from itac.networks.protocol import ConnectionRefused, Media, NeedsPerson, Refused, Sending
+from itac.networks.richtext import misnamed
 from itac.publishing import codes, gate, mandating
 from itac.publishing.approving import request_in_force
 from itac.publishing.checking import problems_of
 from itac.publishing.claiming import with_content
 from itac.publishing.errors import NotAllowed
 from itac.publishing.models import Delivery, Post, State
-from itac.publishing.payload import content_of, payload_of
+from itac.publishing.payload import ChangedMedia, content_of, payload_of
 from itac.takeovers.agreeing import places_of
-from itac.takeovers.briefing import may_write_brief
+from itac.takeovers.briefing import lacking, may_write_brief
 from itac.takeovers.models import Rehearsal, RehearsedDelivery, Stage, TakeOver
 from itac.takeovers.models.rehearsals import KEPT_FOR
 
@@ -140,16 +142,16 @@ BEFOREHAND: Mapping[str, tuple[str | Promise, Mender, Where]] = {
 
 def rehearse(takeover: TakeOver, *, now: datetime) -> Outlook:
     """Everything of the window that would fail as things stand, in the order of time. Writes nothing."""
-    deliveries = list(
-        with_content(Delivery.objects.filter(variant__post__mandate=takeover.mandate, state__in=TO_COME)).order_by(
-            "due_at", "pk"
-        )
-    )
+    deliveries = _to_come(takeover)
     faults = [*_of_all(takeover), *_of_channels(takeover), *_of_drafts(takeover)]
     verdicts = judge_all(takeover, deliveries, now=now)
+    unreadable = _with_unreadable_files(deliveries)
     good = []
     for delivery in deliveries:
-        found = list(_of_delivery(takeover, delivery, verdicts[delivery.pk], now=now))
+        found = [
+            *_of_delivery(takeover, delivery, verdicts[delivery.pk], now=now),
+            *_of_its_pictures_and_names(delivery, unreadable),
+        ]
         faults += found
         good += [] if found else [delivery]
     return Outlook(faults, good)
@@ -197,11 +199,7 @@ def begin_run(actor: Person, takeover: TakeOver, *, seconds: int, now: datetime)
     _ask_side(actor, takeover)
     if seconds not in LENGTHS:
         raise ValueError(seconds)
-    deliveries = list(
-        with_content(Delivery.objects.filter(variant__post__mandate=takeover.mandate, state__in=TO_COME)).order_by(
-            "due_at", "pk"
-        )
-    )
+    deliveries = _to_come(takeover)
     verdicts = judge_all(takeover, deliveries, now=now)
     length = takeover.closes_at - takeover.opens_at
     with transaction.atomic():
@@ -213,7 +211,7 @@ def begin_run(actor: Person, takeover: TakeOver, *, seconds: int, now: datetime)
                 channel_id=delivery.channel_id,
                 due_at=delivery.due_at,
                 said_at=now + (run.ends_at - now) * min(max((delivery.due_at - takeover.opens_at) / length, 0.0), 1.0),
-                payload=delivery.payload or payload_of(delivery.variant),
+                payload=_payload(delivery),
                 code=verdicts[delivery.pk],
             )
             for delivery in deliveries
@@ -226,12 +224,16 @@ def forget_rehearsals(now: datetime) -> None:
     Rehearsal.objects.filter(begun_at__lt=now - KEPT_FOR).delete()
 
 
+def _to_come(takeover: TakeOver) -> list[Delivery]:
+    """What is planned or held under it, as the gate wants it, in the order of time."""
+    theirs = Delivery.objects.filter(variant__post__mandate=takeover.mandate, state__in=TO_COME)
+    return list(with_content(theirs).order_by("due_at", "pk"))
+
+
 def _of_all(takeover: TakeOver) -> Iterator[Fault]:
-    missing = takeover.brief.missing if hasattr(takeover, "brief") else []
-    if missing:
-        names = ", ".join(takeover.brief.name_of(field) for field in missing)
-        message = _("The brief lacks something yet: %(names)s.") % {"names": names}
-        yield Fault("brief_incomplete", message, Mender.TEAM, Where.BRIEF)
+    lack = lacking(takeover)
+    if lack is not None:
+        yield Fault(lack.code, str(lack.message), Mender.TEAM, Where.BRIEF)
     if takeover.stage in {Stage.REQUESTED, Stage.OFFERED}:
         message = _("Both sides haven't agreed yet, so nothing is lent.")
         yield Fault("not_agreed", message, Mender.COORDINATORS, Where.TAKEOVER)
@@ -266,24 +268,62 @@ def _of_drafts(takeover: TakeOver) -> Iterator[Fault]:
 
 
 def _of_delivery(takeover: TakeOver, delivery: Delivery, code: str, *, now: datetime) -> Iterator[Fault]:
-    variant, post, at = delivery.variant, delivery.variant.post, delivery.due_at
-
-    def fault(code: str, message: str | Promise, mender: Mender, where: Where) -> Fault:
-        return Fault(code, str(message), mender, where, post, delivery, delivery.channel, at)
-
     told = set()
     if delivery.state == State.HELD:
         message = _("It is held, and leaves only when somebody decides so.")
         told.add(delivery.code)
-        yield fault("held", f"{message} {codes.sentence(delivery.code)}".strip(), Mender.TEAM, Where.DELIVERY)
+        held = f"{message} {codes.sentence(delivery.code)}".strip()
+        yield _fault(delivery, "held", held, Mender.TEAM, Where.DELIVERY)
     if code and code not in told and code != "takeover_stopped":
-        yield fault(*_beforehand(takeover, delivery, code, now=now))
+        yield _fault(delivery, *_beforehand(takeover, delivery, code, now=now))
         told.add(code)
-    for problem in problems_of(variant, today=at.date()):
+    for problem in problems_of(delivery.variant, today=delivery.due_at.date()):
         if problem.code not in told:
-            yield fault(problem.code, problem.message, Mender.TEAM, Where.EDIT)
+            yield _fault(delivery, problem.code, problem.message, Mender.TEAM, Where.EDIT)
     for refused in _refusals(delivery, now=now):
-        yield fault(refused, codes.sentence(refused), Mender.TEAM, Where.EDIT)
+        yield _fault(delivery, refused, codes.sentence(refused), Mender.TEAM, Where.EDIT)
+
+
+def _of_its_pictures_and_names(delivery: Delivery, unreadable: Mapping[int, str]) -> Iterator[Fault]:
+    """What a network is called for, as far as it shows here: the files it would get, and whom the text names."""
+    if delivery.pk in unreadable:
+        message = _("The file of “%(picture)s” can't be read, or isn't the approved one any more. Choose it anew.")
+        words = {"picture": unreadable[delivery.pk]}
+        yield _fault(delivery, "picture_changed", message % words, Mender.TEAM, Where.EDIT)
+    can = delivery.channel.plug().capabilities(delivery.channel)
+    texts = [part.text for part in content_of(_payload(delivery)).parts] if can.mention_like else []
+    for name in dict.fromkeys(n for text in texts for n in misnamed(text, with_servers=can.mention_without_domain)):
+        message = _("“%(name)s” links to nobody on %(channel)s: an account is named there like %(example)s.")
+        words = {"name": name, "channel": delivery.channel.name, "example": can.mention_like}
+        yield _fault(delivery, "names_nobody", message % words, Mender.TEAM, Where.EDIT)
+
+
+def _with_unreadable_files(deliveries: Iterable[Delivery]) -> dict[int, str]:
+    """The deliveries with a picture whose file isn't there as it was approved, and what that picture is called."""
+    said: dict[tuple[int | None, str], bool] = {}
+    found = {}
+    for delivery in deliveries:
+        titles = {item.picture_id: item.picture.title for item in delivery.variant.post.media.all()}
+        for media in (each for part in content_of(_payload(delivery)).parts for each in part.media):
+            key = (media.picture_id, media.sha256)
+            if key not in said:
+                said[key] = _is_readable(media)
+            if not said[key]:
+                found[delivery.pk] = titles.get(media.picture_id or 0, "")
+    return found
+
+
+def _is_readable(media: Media) -> bool:
+    try:
+        media.read()
+    except ChangedMedia:
+        return False
+    return True
+
+
+def _fault(delivery: Delivery, code: str, message: str | Promise, mender: Mender, where: Where) -> Fault:
+    post = delivery.variant.post
+    return Fault(code, str(message), mender, where, post, delivery, delivery.channel, delivery.due_at)
 
 
 def _beforehand(
@@ -302,9 +342,13 @@ def _beforehand(
 
 
 def _refusals(delivery: Delivery, *, now: datetime) -> Iterable[str]:
-    """Codes with which the network itself would refuse it, where it can say so without being called."""
+    """Codes with which the network itself would refuse it, where it can say so without being called.
+
+    Its pictures, which would be uploaded, stay out of that; their files are looked at here.
+    """
     plug, channel = delivery.channel.plug(), delivery.channel
-    content = content_of(delivery.payload or payload_of(delivery.variant))
+    whole = content_of(_payload(delivery))
+    content = replace(whole, parts=[replace(part, media=()) for part in whole.parts])
     found = []
     for index in range(min(len(content.parts), REAL_COUNT)):
         sending = Sending(content=content, index=index, key=plug.new_key(now=now))
@@ -314,6 +358,11 @@ def _refusals(delivery: Delivery, *, now: datetime) -> Iterable[str]:
         if isinstance(prepared, (Refused, NeedsPerson)):
             found.append(prepared.code)
     return dict.fromkeys(found)
+
+
+def _payload(delivery: Delivery) -> Mapping[str, Any]:
+    """What would be sent: what it froze when sending began, else the post as submitted."""
+    return delivery.payload or payload_of(delivery.variant)
 
 
 def _beyond_the_day(takeover: TakeOver, deliveries: Sequence[Delivery]) -> set[int]:

@@ -14,7 +14,7 @@ from itac.networks.bluesky import Bluesky
 from itac.networks.counting import count, count_bytes, is_too_long
 from itac.networks.mastodon import Mastodon
 from itac.networks.models import Channel
-from itac.networks.richtext import byte_offsets, spans
+from itac.networks.richtext import byte_offsets, misnamed, spans
 
 VECTORS = json.loads(Path(__file__).with_name("counting_vectors.json").read_text(encoding="utf-8"))
 BLUESKY = Bluesky().capabilities(Channel())
@@ -68,3 +68,17 @@ def test_spans_stand_in_order_apart_and_on_whole_characters(text: str) -> None:
 )
 def test_spans_are_what_a_reader_would_point_at(text: str, expected: list[str]) -> None:
     assert [span.value for span in spans(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "with_servers", "nobody"),
+    [
+        ("With @ana.example.org and @ben.", False, ["@ben"]),
+        ("With @ana@example.org, twice @ana@example.org.", False, ["@ana@example.org"]),
+        ("See https://example.org/@ana or write to ana@example.org, at 5 @ 10.", False, []),
+        ("With @ana@example.org, @ben and https://example.org/@eve.", True, []),
+        ("With @ana.example.org.", True, ["@ana.example.org"]),
+    ],
+)
+def test_what_only_looks_like_a_mention_is_found(text: str, with_servers: bool, nobody: list[str]) -> None:
+    assert misnamed(text, with_servers=with_servers) == nobody

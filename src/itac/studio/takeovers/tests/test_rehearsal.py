@@ -120,6 +120,33 @@ def too_long(stage: Stage, takeover: TakeOver) -> None:
     Post.objects.filter(pk=post.pk).update(text=Localised({"en": "a" * 2_300}))
 
 
+def on_network(stage: Stage, takeover: TakeOver, network: str, text: str, *, with_picture: bool = False) -> Post:
+    there = stage.scene.channel(network, network=network, address="https://social.example.org", account_id="1")
+    takeover.places.update(channel=there)
+    takeover.mandate.grants.update(channel=there)
+    post = stage.post(takeover, at=stage.noon + HOUR, approved=False, channel=there, text=text)
+    if with_picture:
+        shown = picture(owner=stage.scene.north)
+        PostMedia.objects.create(post=post, picture=shown, alt=Localised({"en": "A street"}))
+    return post
+
+
+def without_its_file(stage: Stage, takeover: TakeOver) -> None:
+    post = on_network(stage, takeover, "bluesky", "Look.", with_picture=True)
+    stage.approve(post)
+    shown = post.media.get().picture
+    shown.file.storage.delete(shown.file.name)
+
+
+def seen_by_nobody_knows_whom(stage: Stage, takeover: TakeOver) -> None:
+    post = on_network(stage, takeover, "mastodon", "Look.", with_picture=True)
+    post.variants.update(options={"visibility": "neighbours"})
+
+
+def named_as_elsewhere(stage: Stage, takeover: TakeOver) -> None:
+    on_network(stage, takeover, "bluesky", "With @ana@social.example.org, in the harbour.")
+
+
 def nobody_by_hand(stage: Stage, takeover: TakeOver) -> None:
     takeover.places.update(channel=stage.scene.channel("wall", network="by_hand"))
 
@@ -154,6 +181,9 @@ def brief_lacking(stage: Stage, takeover: TakeOver) -> None:
         (without_alt, "alt_missing", "team"),
         (without_credit, "rights_missing", "team"),
         (too_long, "text_too_long", "team"),
+        (without_its_file, "picture_changed", "team"),
+        (seen_by_nobody_knows_whom, "visibility_unknown", "team"),
+        (named_as_elsewhere, "names_nobody", "team"),
         (nobody_by_hand, "nobody_by_hand", "coordinators"),
         (stopped, "takeover_stopped", "guardian"),
         (paused, "channel_paused", "coordinators"),
