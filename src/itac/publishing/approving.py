@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from itac.campaign.models import Organisation, Person
@@ -35,6 +35,7 @@ from itac.publishing.payload import hash_of, payload_of, seal_of, whole
 from itac.publishing.signals import approval_asked, approval_decided
 
 AROUND = timedelta(hours=1)  # what a window is by default: this much before and after the planned time
+WHO_IS_ASKED = ("requirements__organisations", "requirements__mandate")  # settled when a request is made
 
 
 def seal(post: Post) -> dict[str, dict[str, Any]]:
@@ -160,7 +161,8 @@ def unread_languages(request: ApprovalRequest) -> list[str]:
 def may_answer(actor: Person, request: ApprovalRequest, organisation: Organisation | None) -> bool:
     """Whether the actor can answer for that organisation: an approver of one that is asked; for the campaign (None) a
     coordinator, or in a window its guardian."""
-    requirements = request.requirements.select_related("mandate").prefetch_related("organisations")
+    prefetch_related_objects([request], *WHO_IS_ASKED)
+    requirements = request.requirements.all()
     if organisation is None:
         asked_of_campaign = [each for each in requirements if not each.organisations.all()]
         return any(
@@ -175,7 +177,7 @@ def answering_as(actor: Person, request: ApprovalRequest, *, now: datetime) -> l
     """For whom the actor can still answer this request."""
     if not request.is_open(now=now):
         return []
-    answered = set(request.decisions.values_list("organisation_id", flat=True))
+    answered = {each.organisation_id for each in request.decisions.all()}
     mine = {role.organisation for role in actor.roles_now() if role.duty == "approver"}
     candidates: list[Organisation | None] = [None, *sorted(mine, key=lambda organisation: organisation.slug)]
     return [
@@ -198,6 +200,7 @@ def questions_to(person: Person, *, now: datetime) -> list[Question]:
     still_open = ApprovalRequest.objects.still_open(at=now).select_related("post__organisation", "asked_by", "trigger")
     if not person.is_coordinator:
         still_open = still_open.filter(post__in=Post.objects.visible_to(person))
+    still_open = still_open.prefetch_related(*WHO_IS_ASKED, "decisions")
     pairs = ((each, answering_as(person, each, now=now)) for each in still_open.order_by("deadline_at", "pk"))
     return [Question(each, organisations) for each, organisations in pairs if organisations]
 
