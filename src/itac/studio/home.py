@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from wagtail import hooks
 
-from itac.campaign.models import Organisation, Person
+from itac.campaign.models import ApiToken, Organisation, Person
 from itac.networks.models import Channel, Health
 from itac.publishing.approving import Question, questions_to
 from itac.publishing.commenting import unseen_by
@@ -26,6 +26,7 @@ from itac.takeovers.asking_sides import waiting_for
 from itac.takeovers.models import TakeOver
 
 SOON = timedelta(hours=24)
+TOKEN_SOON = timedelta(days=14)  # time to make a new one and to hand it to who keeps the program
 SHOWN = 20  # rows of each kind; the lists have the rest
 STOPPED_RIGHTINGS = (RightingState.AWAITING, RightingState.HELD, RightingState.FAILED, RightingState.UNCERTAIN)
 
@@ -65,12 +66,13 @@ class Today:
     waiting: list[tuple[str, str]]
     soon: list[Delivery]
     troubled: list[Channel]
+    tokens: list[ApiToken]
     moved: list[MovedByZone]
 
     @property
     def needs_somebody(self) -> bool:
         """Whether there is anything to do; what leaves by itself is only good to know."""
-        return bool(self.needs or self.waiting or self.troubled or self.moved)
+        return bool(self.needs or self.waiting or self.troubled or self.tokens or self.moved)
 
 
 def today_for(person: Person, *, now: datetime) -> Today:
@@ -81,6 +83,7 @@ def today_for(person: Person, *, now: datetime) -> Today:
         waiting=waiting_for_coordinators() if person.is_coordinator else [],
         soon=list(planned.between(now, now + SOON)[:SHOWN]),
         troubled=channels_in_trouble(person, now=now),
+        tokens=ending_tokens(person, now=now),
         moved=moved_posts(person, now=now),
     )
 
@@ -180,6 +183,14 @@ def channels_in_trouble(person: Person, *, now: datetime) -> list[Channel]:
         Q(health=Health.NEEDS_PERSON) | Q(token_expires_at__lte=now + timedelta(days=7)) | Q(paused_at__isnull=False)
     )
     return list(known.filter(wanted))
+
+
+def ending_tokens(person: Person, *, now: datetime) -> list[ApiToken]:
+    """Tokens of the API that end within two weeks: all for coordinators, else those of the person's organisations."""
+    ending = ApiToken.objects.open_at(now).filter(expires_at__lte=now + TOKEN_SOON)
+    if not person.is_coordinator:
+        ending = ending.filter(organisation_id__in=person.organisation_ids())
+    return list(ending.select_related("organisation").order_by("expires_at", "pk"))
 
 
 def moved_posts(person: Person, *, now: datetime) -> list[MovedByZone]:

@@ -148,6 +148,11 @@ def _sections(today: Today, person: Person, *, now: datetime) -> Iterator[Sectio
     yield Section(
         _("Channels to look after"), [Item(channel.name, _link("studio_channels")) for channel in today.troubled]
     )
+    tokens = _link("studio_tokens" if person.is_coordinator else "wagtailadmin_home")
+    yield Section(
+        _("Programs whose token ends soon"),
+        [Item(f"{each.name} ({each.organisation})", tokens, when(each.expires_at)) for each in today.tokens],
+    )
     yield Section(SOON, [delivery(each) for each in today.soon])
 
 

@@ -6,10 +6,13 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import resolve, reverse
 
 from itac.campaign.models import Person
+from itac.campaign.tokens import make_token, revoke_token
 from itac.core import clock
 from itac.publishing import approving, pausing
 from itac.publishing.models import State, WorkerBeat
@@ -104,3 +107,33 @@ def test_a_zone_without_a_place_is_a_zone_too(room: str, scene: Scene, login: Lo
     Person.objects.filter(pk=scene.north_editor.pk).update(zone="Etc/GMT+5")
 
     assert "GMT+5" in text_of(login(scene.north_editor), room)
+
+
+def test_a_token_that_ends_within_two_weeks_stands_with_its_organisations_people(scene: Scene, login: Login) -> None:
+    for name, days in (("Newsroom", 14), ("Archive", 15), ("Revoked", 14)):
+        made, _text = make_token(
+            scene.coordinator, organisation=scene.north, name=name, scopes=["posts:read"],
+            expires_at=scene.now + timedelta(days=days), now=scene.now,
+        )  # fmt: skip
+    revoke_token(scene.coordinator, made, now=scene.now)
+
+    told = {
+        person: [name for name in ("Newsroom", "Archive", "Revoked") if name in text_of(login(person), HOME)]
+        for person in (scene.coordinator, scene.north_editor, scene.south_editor)
+    }
+
+    assert told == {scene.coordinator: ["Newsroom"], scene.north_editor: ["Newsroom"], scene.south_editor: []}
+
+
+def test_three_questions_cost_as_many_queries_as_one(scene: Scene, login: Login) -> None:
+    queries = {}
+    for number in range(1, 4):
+        post = scene.post(title=f"Question {number}", approved=False, at=scene.now + timedelta(hours=3))
+        approving.ask(scene.north_editor, post, now=scene.now)
+        client = login(scene.south_approver)
+        client.get(HOME)  # what a process keeps from its first page on
+        with CaptureQueriesContext(connection) as captured:
+            assert f"Question {number}" in text_of(client, HOME)
+        queries[number] = len(captured)
+
+    assert queries[1] == queries[3]

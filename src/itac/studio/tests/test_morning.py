@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from itac.campaign.models import Person
+from itac.campaign.tokens import make_token
 from itac.core.models import Mail
 from itac.publishing import approving, commenting
 from itac.publishing.tests.factories import Scene
@@ -35,6 +36,8 @@ def test_it_comes_once_a_day_with_what_waits(scene: Scene) -> None:
     post = scene.post(title="Cosecha", approved=False, at=scene.now + timedelta(hours=30))
     approving.ask(scene.north_editor, post, now=scene.now)
     commenting.comment(scene.north_editor, post, "@South Approver: please", now=scene.now)
+    ends = {"expires_at": scene.now + timedelta(days=13), "scopes": ["posts:read"]}
+    make_token(scene.coordinator, organisation=scene.south, name="Noticias", **ends, now=scene.now)
 
     for minutes in (-1, 0, 1, 299):
         send_morning_mails(scene.now + timedelta(minutes=minutes))
@@ -44,6 +47,7 @@ def test_it_comes_once_a_day_with_what_waits(scene: Scene) -> None:
     assert "Buenos días, South Approver" in mail.text
     assert f"/studio/posts/{post.pk}/approve/" in mail.text
     assert "Cosecha: North Editor" in mail.text
+    assert "Noticias (South Youth)" in mail.text
     assert mail.unsubscribe.endswith("/studio/account/")
 
 
