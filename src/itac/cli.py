@@ -2,10 +2,12 @@
 
 import argparse
 import atexit
+import contextlib
 import os
 import shutil
 import sys
 import tempfile
+from pathlib import Path
 
 USAGE = """usage: itac COMMAND [options]
 
@@ -15,6 +17,8 @@ USAGE = """usage: itac COMMAND [options]
   channel          connect and prove channels: add, test, list, rotate-keys
   migrate          bring the database to this version
   check --deploy   refuse unsafe settings, with the remedy
+  backup FILE      one file with database, keys and pictures, while everything runs
+  restore FILE     put such a file back, into an empty directory
 
 `itac COMMAND --help` says more. What may be set, such as PORT and ITAC_DATA, comes from the environment or from
 settings.env in the data directory."""
@@ -84,6 +88,38 @@ def _make_directory(place: str) -> None:
         sys.exit(1)
 
 
+def _unpack(words: list[str]) -> None:
+    """Before Django is set up for `itac restore FILE`: unpack it where settings and keys are then read from.
+
+    What isn't put back in the end is cleared away.
+    """
+    from itac.core import copies  # noqa: PLC0415 -- other commands don't need it
+    from itac.core.interrupting import ends_in_order  # noqa: PLC0415
+    from itac.core.options import OPTIONS  # noqa: PLC0415
+
+    usual = next(option.default for option in OPTIONS if option.name == "ITAC_DATA")
+    place = Path(os.environ.get("ITAC_DATA") or usual).resolve()
+    was_there = place.exists()
+    file = Path(next((word for word in words[1:] if not word.startswith("-")), ""))
+    try:
+        with ends_in_order():
+            copies.refuse_no_file(file)
+            staging = copies.prepare(place)
+            atexit.register(_clear, staging, place if not was_there else None)
+            copies.keep_manifest(copies.unpack(file, into=staging, say=print), staging)
+    except copies.Unusable as error:
+        print(error, file=sys.stderr)
+        sys.exit(1)
+    os.environ["ITAC_DATA"] = str(staging)
+
+
+def _clear(staging: Path, made: Path | None) -> None:
+    shutil.rmtree(staging, ignore_errors=True)
+    if made is not None:
+        with contextlib.suppress(OSError):
+            made.rmdir()
+
+
 def main() -> None:
     """Run one command; errors that have a remedy end with one clear line and exit code 1."""
     words = sys.argv[1:]
@@ -96,6 +132,8 @@ def main() -> None:
             print("Name the new directory: itac init DIR", file=sys.stderr)
             sys.exit(2)
         words = _begin(words)
+    if words[0] == "restore" and not asks_help and len(words) > 1:
+        _unpack(words)
     if asks_help:
         # Reading a help page leaves no directory and no keys behind.
         os.environ["ITAC_DATA"] = tempfile.mkdtemp(prefix="itac-help-")

@@ -63,7 +63,8 @@ class Mail(models.Model):
     """
 
     MOVES: dict[MailState, frozenset[MailState]] = {
-        S.QUEUED: frozenset({S.SENDING, S.EXPIRED, S.DROPPED}),
+        # To UNCLEAR: where an older copy was put back (`returning`).
+        S.QUEUED: frozenset({S.SENDING, S.EXPIRED, S.DROPPED, S.UNCLEAR}),
         S.SENDING: frozenset({S.SENT, S.QUEUED, S.UNCLEAR, S.FAILED}),
         S.UNCLEAR: frozenset({S.SENDING, S.QUEUED, S.DROPPED}),
         S.FAILED: frozenset({S.QUEUED, S.DROPPED}),

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "itac.website.middleware.PublicPackingMiddleware",
     "itac.website.middleware.PublicHeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "itac.website.middleware.PublicLocaleMiddleware",

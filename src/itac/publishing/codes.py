@@ -52,6 +52,10 @@ HOLDS: dict[str, Promise] = {
     "channel_needs_person": _("The channel's account needs somebody: connect it again, then send. Nothing was sent."),
     "thread_cut": _("Part of the thread is out, the rest is held. Send the rest or leave it."),
     "held_by_person": _("A person holds it. Nothing was sent."),
+    "restored_site": _(
+        "The data were put back from an older copy, and the site with them: it isn't there. Nothing was sent. Send it"
+        " now, move it, or drop it."
+    ),
 }
 OTHERS: dict[str, Promise] = {
     "unexpected": _("The software met something it doesn't know. Nothing is sent again by itself. Tell the operator."),
@@ -72,6 +76,10 @@ OTHERS: dict[str, Promise] = {
     "replaced": _("The post was changed after a try that failed; another delivery has the new version."),
     "planned_again": _("A person planned it again."),
     "tried_again": _("A person asked for another try."),
+    "restored": _(
+        "The data were put back from an older copy, so we can't tell whether this was done since. Nothing is sent again"
+        " by itself. Look at the account, then say what stands there."
+    ),
 }
 CODES: dict[str, Promise] = {**NETWORK_CODES, **HOLDS, **OTHERS}
 

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from itac.campaign.models import Person
+from itac.core.returning import CODE as RESTORED
 from itac.networks.by_hand import STAND_IN_AFTER
 from itac.publishing import planning, proving
 from itac.publishing.checking import Problem
@@ -37,7 +38,16 @@ def actions_for(actor: Person, delivery: Delivery, *, now: datetime) -> tuple[st
     if not may_decide(actor, delivery, now=now):
         return ()
     comes_back = delivery.due_at > now if delivery.state == State.HELD else _can_come_back(delivery)
-    return tuple(action for action in ACTIONS[delivery.state] if action != "plan_again" or comes_back)
+    left_out = set() if comes_back else {"plan_again"}
+    if not can_be_looked_up(delivery):
+        left_out.add("look_up")
+    return tuple(action for action in ACTIONS[delivery.state] if action not in left_out)
+
+
+def can_be_looked_up(delivery: Delivery) -> bool:
+    """Whether a worker can find out by itself: not after a copy was put back, when what left may have had another key,
+    or other words (Promise 1)."""
+    return delivery.code != RESTORED
 
 
 def may_decide(actor: Person, delivery: Delivery, *, now: datetime) -> bool:
@@ -180,8 +190,13 @@ def decline(actor: Person, delivery: Delivery, *, now: datetime, note: str) -> N
 
 
 def look_up(actor: Person, delivery: Delivery, *, now: datetime, note: str = "") -> None:
-    """Let a worker look whether an uncertain delivery is there. Sends nothing unless the network says it isn't."""
+    """Let a worker look whether an uncertain delivery is there. Sends nothing unless the network says it isn't.
+
+    Raises `ForbiddenMove` for one that came with a copy that was put back: only a person can tell.
+    """
     _may(actor, delivery, "look_up", now)
+    if not can_be_looked_up(delivery):
+        raise ForbiddenMove("What an older copy left uncertain is looked at by a person")
     with transaction.atomic():
         move(delivery, to=State.SENDING, now=now, actor=actor, worker=NOBODY, note=note)
 

@@ -40,6 +40,10 @@ WHY: tuple[tuple[str, str | Promise], ...] = (
     ("disk", gettext_lazy("The file can't be written. Tell the operator; it is tried again.")),
     ("no_answer_before", gettext_lazy("The mail server fell silent before it had the mail. It is tried again.")),
     ("no_answer", gettext_lazy("The line broke after the mail had gone, so we can't tell whether it arrived.")),
+    (
+        "restored",
+        gettext_lazy("The data were put back from an older copy, so we can't tell whether this went out since."),
+    ),
     ("worker_died", gettext_lazy("The worker stopped while it sent this, so we can't tell whether it arrived.")),
 )
 LATER = gettext_lazy("The mail server asked us to come back later. It is tried again.")

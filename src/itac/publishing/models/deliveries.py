@@ -101,8 +101,9 @@ class Delivery(models.Model):
     """
 
     MOVES = {
-        State.PLANNED: {State.SENDING, State.HELD, State.CANCELLED},
-        State.HELD: {State.PLANNED, State.CANCELLED},
+        # To UNCERTAIN otherwise than from SENDING: where an older copy was put back (`returning`).
+        State.PLANNED: {State.SENDING, State.HELD, State.CANCELLED, State.UNCERTAIN},
+        State.HELD: {State.PLANNED, State.CANCELLED, State.UNCERTAIN},
         State.SENDING: {
             State.PLANNED,
             State.HELD,
@@ -112,7 +113,7 @@ class Delivery(models.Model):
             State.UNCERTAIN,
         },
         State.AWAITING: {State.SENT, State.FAILED, State.CANCELLED},
-        State.FAILED: {State.PLANNED, State.CANCELLED},
+        State.FAILED: {State.PLANNED, State.CANCELLED, State.UNCERTAIN},
         State.UNCERTAIN: {State.SENT, State.SENDING, State.HELD, State.CANCELLED},
         State.SENT: set[State](),
         State.CANCELLED: set[State](),

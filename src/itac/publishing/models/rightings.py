@@ -72,6 +72,7 @@ class Righting(models.Model):
             RightingState.AWAITING,
             RightingState.HELD,
             RightingState.CANCELLED,
+            RightingState.UNCERTAIN,  # where an older copy was put back
         },
         RightingState.DOING: {
             RightingState.PLANNED,

@@ -20,7 +20,7 @@ from django.utils.translation import pgettext
 from itac.campaign.models import Person
 from itac.networks.composers import COMPOSERS
 from itac.networks.registry import NETWORKS
-from itac.publishing import codes
+from itac.publishing import codes, deciding
 from itac.publishing.models import Delivery, PostKind
 from itac.studio import moments
 from itac.studio.answering import moment_of
@@ -120,6 +120,12 @@ def clocks(context: Mapping[str, Any]) -> str:
 def sentence(code: str) -> str:
     """What a delivery's or a channel's code says."""
     return codes.sentence(code) if code else ""
+
+
+@register.filter
+def can_be_looked_up(delivery: Delivery) -> bool:
+    """Whether a worker can find out by itself what became of it."""
+    return deciding.can_be_looked_up(delivery)
 
 
 @register.filter
