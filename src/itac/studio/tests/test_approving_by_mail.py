@@ -16,7 +16,7 @@ from itac.core import clock
 from itac.core.models import Mail
 from itac.publishing import approving, writing
 from itac.publishing.asking import link_for, remind
-from itac.publishing.models import ApprovalCode, ApprovalRequest, ApprovalRule, Decision, Post, Verdict
+from itac.publishing.models import ApprovalCode, ApprovalRequest, ApprovalRule, Decision, Delivery, Post, Verdict
 from itac.publishing.tests.factories import Scene, person, picture
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -91,7 +91,8 @@ def test_two_taps_and_a_code_approve_and_stand_on_the_record(scene: Scene, post:
     second = client.post(page, {**typed(post), "step": "decide", "code": code_for(scene.south_approver)})
 
     decision = Decision.objects.get()
-    assert (first.status_code, second.status_code) == (200, 200)
+    assert (first.status_code, second.status_code) == (200, 302)
+    assert "You approved it. Others are still asked." in client.get(second.headers["Location"]).content.decode()
     assert (decision.person, decision.verdict, decision.by_mail) == (scene.south_approver, "approve", True)
     assert decision.seal == asked(post).seal
 
@@ -102,6 +103,7 @@ def test_a_mail_scanner_that_opens_and_submits_everything_decides_nothing(
     page = page_of(scene.south_approver)
 
     for _round in range(3):
+        client.post(page, {f"verdict-{'9' * 5000}": "approve", "seal-": "", "verdict-x": "approve", "step": "code"})
         client.get(page)
         client.head(page)
         client.post(page, {})
@@ -157,6 +159,39 @@ def test_a_change_between_opening_and_deciding_is_shown_and_must_be_read_again(
     assert not Decision.objects.exists()
     assert "half go far" in text
     assert "What changed since it was asked about before" in text
+
+
+def test_what_was_typed_about_a_post_that_changed_meanwhile_or_is_gone_is_shown_again(
+    scene: Scene, post: Post, client: Client
+) -> None:
+    page, before = page_of(scene.south_approver), typed(post, "refuse")
+    words = {**before, f"reason-{asked(post).pk}": "The figure is of 2015.", "step": "code"}
+    approving.ask(scene.north_editor, post, now=clock.now())
+
+    changed = client.post(page, words).content.decode()
+    Delivery.objects.all().delete()
+    Post.objects.all().delete()
+    gone = client.post(page, words).content.decode()
+
+    assert re.search(r'name="reason-\d+"[^>]*>The figure is of 2015.<', changed)
+    assert "This post was changed since you opened the page" in changed
+    assert '<p dir="auto">The figure is of 2015.</p>' in gone
+
+
+def test_a_code_serves_whatever_is_chosen_later_on_the_page_it_was_asked_for(
+    scene: Scene, post: Post, client: Client
+) -> None:
+    page, other = page_of(scene.south_approver), scene.post("And half go far.", approved=False, at=post.planned_at)
+    approving.ask(scene.north_editor, other, now=clock.now())
+    seals = {f"seal-{one.pk}": one.seal for one in (asked(post), asked(other))}
+
+    for _press in range(7):
+        last = client.post(page, {**typed(post), **seals, "step": "code"})
+    client.post(page, {**typed(post), **typed(other), "step": "decide", "code": code_for(scene.south_approver)})
+
+    assert "Many codes were sent already" in last.content.decode()
+    assert 'id="code"' in last.content.decode()
+    assert set(Decision.objects.values_list("request__post", flat=True)) == {post.pk, other.pk}
 
 
 def test_a_no_wants_a_word_and_keeps_what_was_chosen(scene: Scene, post: Post, client: Client) -> None:
