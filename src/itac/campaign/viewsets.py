@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import BooleanField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.defaultfilters import yesno
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
@@ -27,10 +30,29 @@ from itac.campaign.models import (
 from itac.campaign.people_forms import PersonForm
 
 
+class YesNoColumn(Column):
+    """Whether something is so, in a word of the reader's language."""
+
+    def get_value(self, instance: Any) -> str:
+        """Yes or no."""
+        return str(yesno(super().get_value(instance)))
+
+
+class GroundList(generic.IndexView):
+    """A list of rows, with words for what is true or not."""
+
+    def _get_custom_column(self, field_name: str, column_class: type = Column, **kwargs: Any) -> Any:
+        field = next((each for each in self.model._meta.get_fields() if each.name == field_name), None)
+        if isinstance(field, BooleanField):
+            column_class = YesNoColumn
+        return super()._get_custom_column(field_name, column_class, **kwargs)
+
+
 class GroundViewSet(ModelViewSet):
     """List, form, history and usage of one kind of row, with a form of ours that works without script."""
 
     form_class: type
+    index_view_class = GroundList
     copy_view_enabled = False
     search_backend_name = None
     list_per_page = 50
@@ -178,7 +200,7 @@ class ShowsPassword:
         return page
 
 
-class ListPeople(generic.IndexView):
+class ListPeople(GroundList):
     """People; a program's row is kept by its token."""
 
     def get_base_queryset(self) -> Any:

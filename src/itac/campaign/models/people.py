@@ -82,6 +82,11 @@ class Person(AbstractBaseUser, PermissionsMixin):
         """The same: an office has no first name."""
         return str(self)
 
+    @property
+    def first_name(self) -> str:
+        """The same again, for Wagtail's menu, which would show the address otherwise."""
+        return str(self)
+
     def duties(self, organisation: Organisation | None) -> set[str]:
         """What this person does for that organisation: values of `Duty`."""
         if organisation is None:
