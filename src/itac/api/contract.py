@@ -82,6 +82,9 @@ def statuses(rule: Rule) -> Iterator[int]:
 
 
 def _finish(details: dict[str, Any], rule: Rule) -> None:
+    for parameter in details["parameters"]:
+        # The framework repeats a schema's list of examples beside it, where OpenAPI wants them by name.
+        parameter.pop("examples", None)
     if rule.scope is not None:
         details["description"] = f"{details.get('description', '')}\n\nScope: `{rule.scope}`.".strip()
     if rule.repeatable:
@@ -109,7 +112,7 @@ def _is_made(rule: Rule) -> bool:
 
 
 def _problem(status: int) -> dict[str, Any]:
-    titles = [str(title) for number, title in PROBLEMS.values() if number == status]
+    titles = [str(title) for number, title, _detail in PROBLEMS.values() if number == status]
     extra = {401: ["WWW-Authenticate"], 429: ["Retry-After"]}.get(status, [])
     said = _headers(*extra) if status != 401 else {name: _header(name) for name in extra}
     return {

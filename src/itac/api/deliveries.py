@@ -11,6 +11,8 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from ninja import File, Form
+from ninja.files import UploadedFile
 from pydantic import Field
 
 from itac.api.doors import Visit, visit_of
@@ -19,6 +21,7 @@ from itac.api.paging import A_PAGE, Cursor, Limit, page_of
 from itac.api.problems import unfit
 from itac.api.shapes import (
     LARGEST,
+    NO_NUL,
     ActionIn,
     ChannelList,
     ChannelOut,
@@ -36,6 +39,7 @@ from itac.networks.models import Channel
 from itac.publishing import deciding
 from itac.publishing.codes import sentence
 from itac.publishing.models import Delivery, Grant
+from itac.publishing.proving import LONGEST_BYTES
 
 LONGEST = timedelta(days=62)
 Number = Annotated[int, Field(ge=1, le=LARGEST)]
@@ -91,6 +95,22 @@ def act_on_delivery(request: HttpRequest, delivery_id: int, act: ActionIn) -> An
     delivery = get_object_or_404(_theirs(visit), pk=delivery_id)
     facts = {"note": act.note, "address": act.address} if act.action in WITH_ADDRESS else {"note": act.note}
     VERBS[act.action](visit.actor, delivery, now=visit.now, **facts)
+    return _answer(visit, delivery_id)
+
+
+@operation(DeliveryOut)
+def prove_delivery(
+    request: HttpRequest,
+    delivery_id: int,
+    screenshot: Annotated[UploadedFile, File(...)],
+    address: Annotated[str, Form(max_length=500, pattern=NO_NUL)] = "",
+    note: Annotated[str, Form(max_length=2000, pattern=NO_NUL)] = "",
+) -> Any:
+    """The action `confirm`, for what has no address: JPEG, PNG, WebP or GIF, 10 MB at most, kept for a while."""
+    visit = visit_of(request)
+    delivery = get_object_or_404(_theirs(visit), pk=delivery_id)
+    picture = screenshot.read(LONGEST_BYTES + 1)
+    deciding.confirm(visit.actor, delivery, address=address, screenshot=picture, note=note, now=visit.now)
     return _answer(visit, delivery_id)
 
 

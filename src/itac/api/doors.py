@@ -106,7 +106,7 @@ def _visit(request: HttpRequest, rule: Rule) -> Visit:
     if rule.body and request.content_type != KINDS[rule.body]:
         raise Problem("media-type", _("Send %(kind)s.") % {"kind": KINDS[rule.body]})
     if rule.if_match == "required" and not request.headers.get("If-Match"):
-        raise Problem("if-match-missing", _("Read the post, and send its ETag as If-Match."))
+        raise Problem("if-match-missing")
     note_use(token, now=now)
     return visit
 
@@ -128,7 +128,7 @@ def refuse_changed(request: HttpRequest, etag: str) -> None:
     if not wanted or wanted.strip() == "*":
         return
     if etag not in parse_etags(wanted):
-        raise Problem("changed", _("Read it again, and decide anew. Nothing was changed."))
+        raise Problem("changed")
 
 
 def _finished(request: HttpRequest, response: HttpResponse) -> HttpResponse:

@@ -16,6 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from ninja.errors import HttpError, ValidationError
 
+from itac.api.saying import sentence_of
 from itac.publishing.errors import (
     ForbiddenMove,
     MovedMeanwhile,
@@ -28,23 +29,51 @@ from itac.publishing.errors import (
 MEDIA_TYPE = "application/problem+json"
 TYPE = "urn:itac:problem:"
 
-# Name: status and title.
-PROBLEMS: Mapping[str, tuple[int, str | Promise]] = {
-    "unreadable": (400, _("The request can't be read.")),
-    "no-token": (401, _("A token is missing, or it isn't good any more.")),
-    "scope-missing": (403, _("The token may not do this.")),
-    "not-there": (404, _("There is nothing at this address.")),
-    "method": (405, _("This address doesn't take that method.")),
-    "state": (409, _("It isn't in the state for this any more.")),
-    "under-way": (409, _("The same request is being worked on.")),
-    "changed": (412, _("It was changed since you read it.")),
-    "too-large": (413, _("What was sent is too large.")),
-    "media-type": (415, _("What was sent is of another kind than this address takes.")),
-    "unfit": (422, _("What was sent can't be used as it is.")),
-    "key-reused": (422, _("This Idempotency-Key belongs to another request.")),
-    "if-match-missing": (428, _("Say which version you change.")),
-    "rate": (429, _("Too many requests in this minute.")),
-    "unexpected": (500, _("The software met something it doesn't know.")),
+# Name: status, title, and what to do where nobody says more.
+PROBLEMS: Mapping[str, tuple[int, str | Promise, str | Promise]] = {
+    "unreadable": (
+        400,
+        _("The request can't be read."),
+        _("Send it whole, and in the form that its Content-Type says."),
+    ),
+    "no-token": (
+        401,
+        _("A token is missing, or it isn't good any more."),
+        _("Send one as “Authorization: Bearer itac_…”. Coordinators make them in the Studio."),
+    ),
+    "scope-missing": (403, _("The token may not do this."), _("A coordinator can make one that may.")),
+    "not-there": (
+        404,
+        _("There is nothing at this address."),
+        _("It isn't there, it is gone, or it belongs to others."),
+    ),
+    "method": (405, _("This address doesn't take that method."), _("The header Allow names those that it takes.")),
+    "state": (409, _("It isn't in the state for this any more."), _("Read it again, then decide.")),
+    "under-way": (409, _("The same request is being worked on."), _("Ask again in a moment.")),
+    "changed": (412, _("It was changed since you read it."), _("Read it again, then decide. Nothing was changed.")),
+    "too-large": (413, _("What was sent is too large."), _("Send less at once. Nothing was kept.")),
+    "media-type": (
+        415,
+        _("What was sent is of another kind than this address takes."),
+        _("The document of the API says which kind it takes."),
+    ),
+    "unfit": (422, _("What was sent can't be used as it is."), _("Each line of “errors” says what to change.")),
+    "key-reused": (
+        422,
+        _("This Idempotency-Key belongs to another request."),
+        _("Take a new key for each request; repeat a request with the very same content."),
+    ),
+    "if-match-missing": (428, _("Say which version you change."), _("Read the post, and send its ETag as If-Match.")),
+    "rate": (
+        429,
+        _("Too many requests in this minute."),
+        _("The header Retry-After says after how many seconds to go on. Nothing was done."),
+    ),
+    "unexpected": (
+        500,
+        _("The software met something it doesn't know."),
+        _("Nothing was changed. If it happens again, tell whoever runs this installation."),
+    ),
 }
 BY_STATUS = {
     400: "unreadable",
@@ -77,10 +106,9 @@ class Problem(Exception):
 
     def response(self) -> HttpResponse:
         """As an answer, in the language that was asked for."""
-        status, title = PROBLEMS[self.name]
-        body: dict[str, Any] = {"type": TYPE + self.name, "title": str(title), "status": status}
-        if self.detail:
-            body["detail"] = str(self.detail)
+        status, title, usual = PROBLEMS[self.name]
+        detail = str(self.detail or usual)
+        body: dict[str, Any] = {"type": TYPE + self.name, "title": str(title), "status": status, "detail": detail}
         if self.errors:
             body["errors"] = [dict(line) for line in self.errors]
         content = json.dumps(body, ensure_ascii=False)
@@ -111,7 +139,7 @@ def of_shape(error: ValidationError) -> Problem:
     lines = [
         {
             "code": str(line["type"]),
-            "detail": str(line["msg"]),
+            "detail": sentence_of(line),
             "field": _field(*line["loc"]),
         }
         for line in error.errors

@@ -101,9 +101,9 @@ def _claim(token: ApiToken, key: str, fingerprint: str, now: datetime) -> tuple[
 
 def _again(row: KeptAnswer, fingerprint: str) -> HttpResponse:
     if row.fingerprint != fingerprint:
-        raise Problem("key-reused", _("Take a new key for each request; repeat a request with the very same content."))
+        raise Problem("key-reused")
     if row.status is None:
-        raise Problem("under-way", _("Ask again in a moment."), headers={"Retry-After": "1"})
+        raise Problem("under-way", headers={"Retry-After": "1"})
     return HttpResponse(row.body, status=row.status, headers={**row.headers, "Idempotency-Replayed": "true"})
 
 

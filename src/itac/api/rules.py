@@ -94,6 +94,33 @@ RULES: Mapping[str, Rule] = {
     "act_on_delivery": Rule(
         "POST", "/deliveries/{int:delivery_id}/actions", ACT, "Hold, send, drop or settle a delivery", "json"
     ),
+    "prove_delivery": Rule(
+        "POST",
+        "/deliveries/{int:delivery_id}/proof",
+        ACT,
+        "Show by a screenshot that it was posted by hand",
+        "multipart",
+    ),
+    "correct_post": Rule(
+        "POST",
+        "/posts/{int:post_id}/correction",
+        ACT,
+        "Put the post as submitted in place of what is out",
+        "json",
+        "taken",
+    ),
+    "withdraw_post": Rule("POST", "/posts/{int:post_id}/withdrawal", ACT, "Take back what is out", "json", "taken"),
+    "list_rightings": Rule(
+        "GET", "/rightings", SEE, "Corrections and withdrawals, the newest first", query=(*PAGES, "state", "post")
+    ),
+    "read_righting": Rule("GET", "/rightings/{int:righting_id}", SEE, "One correction or withdrawal"),
+    "act_on_righting": Rule(
+        "POST",
+        "/rightings/{int:righting_id}/actions",
+        ACT,
+        "Settle a correction or withdrawal, or try it again",
+        "json",
+    ),
     "list_channels": Rule("GET", "/channels", SEE, "Channels, and whether the organisation may speak there now"),
     "list_slots": Rule("GET", "/slots", SEE, "Which slots are taken, by whom", query=(*PAGES, "start", "end")),
 }

@@ -6,12 +6,14 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
+from django.utils.translation import gettext as _
 from ninja import Schema
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from itac.campaign.models import Scope
+from itac.publishing import righting
 from itac.publishing.deciding import ACTIONS
-from itac.publishing.models import PostKind, State, Verdict
+from itac.publishing.models import PostKind, RightingKind, RightingState, State, Verdict
 
 NO_NUL = r"^[^\x00]*$"  # no database keeps it
 LARGEST = 2**53 - 1
@@ -22,15 +24,18 @@ def _moment(value: Any) -> datetime:
     if isinstance(value, datetime):
         return value
     if not isinstance(value, str):
-        raise ValueError("Write an instant as text, such as 2026-12-18T18:00:00Z.")  # noqa: TRY004 -- pydantic's way
-    return datetime.fromisoformat(value)
+        raise ValueError(_("Write an instant as text, such as 2026-12-18T18:00:00Z."))  # noqa: TRY004 -- pydantic's way
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError as error:
+        raise ValueError(_("Write an instant, such as 2026-12-18T18:00:00Z.")) from error
 
 
 def _aware(value: datetime) -> datetime:
     if value.tzinfo is None:
-        raise ValueError("An instant needs its offset, such as Z or -05:00.")
+        raise ValueError(_("An instant needs its offset, such as Z or -05:00."))
     if value.year not in YEARS:
-        raise ValueError("The year is out of range.")
+        raise ValueError(_("Write a year from 2000 to 2100."))
     return value
 
 
@@ -53,6 +58,11 @@ Kind = StrEnum("Kind", {kind.name: kind.value for kind in PostKind})
 DeliveryState = StrEnum("DeliveryState", {state.name: state.value for state in State})
 Answer = StrEnum("Answer", {verdict.name: verdict.value for verdict in Verdict})
 Action = StrEnum("Action", {name.upper(): name for names in ACTIONS.values() for name in names})
+RightingName = StrEnum("RightingName", {kind.name: kind.value for kind in RightingKind})
+RightingStateName = StrEnum("RightingStateName", {state.name: state.value for state in RightingState})
+RightingAction = StrEnum(
+    "RightingAction", {name.upper(): name for names in righting.ACTIONS.values() for name in names}
+)
 ApprovalState = StrEnum(
     "ApprovalState", {name.upper(): name for name in ("open", "granted", "refused", "returned", "expired")}
 )
@@ -296,6 +306,65 @@ class ActionIn(Given):
     address: Annotated[str, Field(max_length=500, pattern=NO_NUL)] = ""
 
 
+# -- setting right -----------------------------------------------------------------------------------------------------
+
+
+class WithdrawIn(Given):
+    """Why: readers of the site see it, dated."""
+
+    note: Note
+
+
+class CorrectIn(WithdrawIn):
+    """What was wrong. `take_down_elsewhere`: where a network can't change what is out, the old one is taken down."""
+
+    take_down_elsewhere: bool = True
+
+
+class RightingRow(Shown):
+    """One sent delivery that is corrected or taken back. `why` is the sentence of `code`."""
+
+    id: int
+    post: int
+    delivery: int
+    channel: int
+    language: str
+    kind: RightingName
+    state: RightingStateName
+    since: datetime
+    asked_at: datetime
+    note: str
+    code: str
+    why: str
+
+
+class RightingOut(RightingRow):
+    """The same, with what this token may do about it now."""
+
+    actions: list[RightingAction]
+
+
+class RightingList(Shown):
+    """What was begun, one for each delivery that is out."""
+
+    items: list[RightingRow]
+
+
+class RightingPage(RightingList):
+    """Some of them, and where to go on."""
+
+    next: str | None
+
+
+class RightingActionIn(Given):
+    """What to do: say that a person did it (`done`) or couldn't, try `again`, or `leave` it as it stands there."""
+
+    action: RightingAction
+
+
+# -- channels, slots, tokens -------------------------------------------------------------------------------------------
+
+
 class ChannelOut(Shown):
     """An account on which the campaign speaks. `may_speak`: the organisation has the right to, at this moment."""
 
@@ -355,5 +424,5 @@ class ProblemOut(Shown):
     type: str
     title: str
     status: int
-    detail: str | None = None
+    detail: str
     errors: list[ProblemLine] | None = None

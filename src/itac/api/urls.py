@@ -3,13 +3,13 @@
 from django.urls import path
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
-from itac.api import approvals, deliveries, pictures, posts
+from itac.api import approvals, deliveries, pictures, posts, rightings
 from itac.api.contract import build
 from itac.api.doors import door, missing
 from itac.api.operations import router
 
 # Named, so that nobody takes an import for one that isn't needed: importing them is what makes the operations.
-ROOMS = (approvals, deliveries, pictures, posts)
+ROOMS = (approvals, deliveries, pictures, posts, rightings)
 
 api = build()
 api.add_router("", router)

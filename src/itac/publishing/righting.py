@@ -37,6 +37,14 @@ from itac.publishing.moving import move
 from itac.publishing.pausing import stop_in_force
 from itac.publishing.payload import hash_of, payload_of, whole
 
+# What a person can do with one that needs somebody, by its state.
+ACTIONS: Mapping[str, tuple[str, ...]] = {
+    RightingState.AWAITING: ("done", "could_not"),
+    RightingState.UNCERTAIN: ("done", "again", "leave"),
+    RightingState.HELD: ("again", "leave"),
+    RightingState.FAILED: ("again", "leave"),
+}
+
 
 @dataclass(frozen=True)
 class Correction:
@@ -137,6 +145,28 @@ def withdraw(actor: Person, post: Post, *, note: str, now: datetime) -> list[Rig
         ]
 
 
+def actions_for(actor: Person, righting: Righting, *, now: datetime) -> tuple[str, ...]:
+    """Which of the actions this person may take now."""
+    found = ACTIONS.get(righting.state, ())
+    if may_set_right(actor, righting.delivery.variant.post):
+        return found
+    return found if righting.state == RightingState.AWAITING and actor.pk in whose_hand(righting, now=now) else ()
+
+
+def act(actor: Person, righting: Righting, action: str, *, now: datetime) -> None:
+    """Do one of `ACTIONS`. Raises `NotAllowed`; `ForbiddenMove` where it doesn't fit the state; `MovedMeanwhile`."""
+    if action not in ACTIONS.get(righting.state, ()):
+        _may_see_to(actor, righting, now=now)
+        raise ForbiddenMove(f"{action} doesn't fit a correction or withdrawal that is {righting.state}")
+    match action:
+        case "again":
+            begin_again(actor, righting, now=now)
+        case "leave":
+            give_up(actor, righting, now=now)
+        case _:
+            settle_by_hand(actor, righting, done=action == "done", now=now)
+
+
 def begin_again(actor: Person, righting: Righting, *, now: datetime) -> None:
     """Another try of one that is held, failed or uncertain. Raises `NotAllowed`, `ForbiddenMove`, `MovedMeanwhile`."""
     _may(actor, righting.delivery.variant.post)
@@ -156,8 +186,7 @@ def settle_by_hand(actor: Person, righting: Righting, *, done: bool, now: dateti
 
     Raises `NotAllowed` unless it is this person's hand, an editor of the speaker or a coordinator.
     """
-    if actor.pk not in whose_hand(righting, now=now):
-        _may(actor, righting.delivery.variant.post)
+    _may_see_to(actor, righting, now=now)
     with transaction.atomic():
         move_on(righting, to=RightingState.DONE if done else RightingState.FAILED, now=now, settled_by=actor)
 
@@ -281,6 +310,11 @@ def _refuse_without_note(note: str) -> None:
     if not note.strip():
         message = _("Say in a sentence what was wrong. Readers of the site see it, dated.")
         raise Unfit([Problem("note_missing", message, "note")])
+
+
+def _may_see_to(actor: Person, righting: Righting, *, now: datetime) -> None:
+    if actor.pk not in whose_hand(righting, now=now):
+        _may(actor, righting.delivery.variant.post)
 
 
 def _may(actor: Person, post: Post) -> None:

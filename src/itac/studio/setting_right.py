@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -22,7 +22,6 @@ from itac.publishing.models import (
     Post,
     Righting,
     RightingKind,
-    RightingState,
     State,
     WorkingCopy,
 )
@@ -186,31 +185,11 @@ def _can_be_changed(delivery: Delivery) -> bool:
     return capabilities.edits or capabilities.by_hand
 
 
-def _by_hand(is_done: bool) -> Callable[..., None]:
-    def settle(actor: Person, one: Righting, *, now: datetime) -> None:
-        righting.settle_by_hand(actor, one, done=is_done, now=now)
-
-    return settle
-
-
-# What a person can do: the verb, its button, and the states in which it is offered.
-ACTS: dict[str, tuple[Callable[..., None], Any, tuple[RightingState, ...]]] = {
-    "done": (
-        _by_hand(is_done=True),
-        gettext_lazy("It is done"),
-        (RightingState.AWAITING, RightingState.UNCERTAIN),
-    ),
-    "could_not": (_by_hand(is_done=False), gettext_lazy("I couldn't do it"), (RightingState.AWAITING,)),
-    "again": (
-        righting.begin_again,
-        gettext_lazy("Try again"),
-        (RightingState.HELD, RightingState.FAILED, RightingState.UNCERTAIN),
-    ),
-    "leave": (
-        righting.give_up,
-        gettext_lazy("Leave it as it stands there"),
-        (RightingState.HELD, RightingState.FAILED, RightingState.UNCERTAIN),
-    ),
+BUTTONS: Mapping[str, str | Promise] = {
+    "done": gettext_lazy("It is done"),
+    "could_not": gettext_lazy("I couldn't do it"),
+    "again": gettext_lazy("Try again"),
+    "leave": gettext_lazy("Leave it as it stands there"),
 }
 
 
@@ -225,11 +204,11 @@ def one_righting(request: HttpRequest, righting_id: int) -> HttpResponse:
     )
     mistakes: list[Mistake] = []
     if request.method == "POST":
-        act = ACTS.get(request.POST.get("do", ""))
-        if act is None:
+        action = request.POST.get("do", "")
+        if action not in BUTTONS:
             raise Http404
         try:
-            act[0](person, one, now=now)
+            righting.act(person, one, action, now=now)
         except PublishingError as error:
             mistakes = mistakes_of(error, {})
         else:
@@ -242,7 +221,7 @@ def one_righting(request: HttpRequest, righting_id: int) -> HttpResponse:
         "is_withdrawal": one.kind == RightingKind.WITHDRAW,
         "payload": payload,
         "shown": shown_payload(payload, one.delivery.channel),
-        "acts": [(name, button) for name, (_verb, button, states) in ACTS.items() if one.state in states],
+        "acts": [(name, BUTTONS[name]) for name in righting.actions_for(person, one, now=now)],
         "post": post if may_read else None,
     }
     return page(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,8 +16,18 @@ from itac.core import clock
 from itac.core.walltime import WallTime
 from itac.library.models import Picture
 from itac.networks.models import Channel
-from itac.publishing import approving, planning, writing
-from itac.publishing.models import ApprovalRequest, ApprovalRule, Delivery, Post
+from itac.publishing import approving, deciding, planning, righting, writing
+from itac.publishing.models import (
+    ApprovalRequest,
+    ApprovalRule,
+    Delivery,
+    DeliveryPart,
+    Post,
+    Righting,
+    RightingState,
+    State,
+)
+from itac.publishing.payload import payload_of
 from itac.publishing.tests.factories import Scene, picture
 from itac.publishing.writing import Draft, DraftPicture, DraftVariant
 
@@ -60,13 +70,16 @@ class Program:
 
 @dataclass(frozen=True)
 class Side:
-    """What one organisation has."""
+    """What one organisation has. The last three only after `what_is_out`."""
 
     draft: Post
     asked: Post
     request: ApprovalRequest
     delivery: Delivery
     picture: Picture
+    out: Post = field(default_factory=Post)
+    righting: Righting = field(default_factory=Righting)
+    awaiting: Delivery = field(default_factory=Delivery)
 
 
 class Programs(Scene):
@@ -78,6 +91,43 @@ class Programs(Scene):
         ApprovalRule.objects.create(channel=self.south_site, needed=1).organisations.set([self.south])
         self.mine = self._side(self.north_editor, self.north, self.website, "Quetzal")
         self.theirs = self._side(self.south_editor, self.south, self.south_site, "Jaguar")
+
+    def what_is_out(self) -> None:
+        """Of each side one post that is out, with a new version that is asked about; one that couldn't be taken back;
+        and one that waits for a hand."""
+        self.mine = self._with_out(self.mine, self.north_editor, self.website)
+        self.theirs = self._with_out(self.theirs, self.south_editor, self.south_site)
+
+    def _with_out(self, side: Side, editor: Person, channel: Channel) -> Side:
+        word = str(side.draft)
+        out, gone, awaiting = (self._awaiting(editor, side, channel, f"{word} {n}") for n in range(3))
+        for each in (out, gone):
+            deciding.confirm(editor, each, address=f"https://example.org/{each.pk}", now=self.now)
+        post = out.variant.post
+        again = replace(Draft.of(post), text={"en": f"{word} says it better."})
+        writing.save_working_copy(editor, post, again, version=0, now=self.now)
+        writing.submit_working_copy(editor, post, now=self.now)
+        post.refresh_from_db()
+        approving.ask(editor, post, now=self.now)
+        made = righting.withdraw(editor, gone.variant.post, note=f"{word} was wrong.", now=self.now)
+        Righting.objects.filter(pk=made[0].pk).update(state=RightingState.FAILED, code="not_allowed")
+        return replace(side, out=post, righting=made[0], awaiting=awaiting)
+
+    def _awaiting(self, editor: Person, side: Side, channel: Channel, words: str) -> Delivery:
+        draft = Draft(
+            title={"en": words},
+            text={"en": f"{words} says it."},
+            variants=[DraftVariant(channel_id=channel.pk, language="en")],
+        )
+        post = writing.begin_post(editor, organisation=side.draft.organisation, draft=draft, now=self.now)
+        writing.submit_working_copy(editor, post, now=self.now)
+        at = WallTime((self.now + timedelta(hours=2)).replace(tzinfo=None), "UTC")
+        planning.plan(editor, post, at=at, now=self.now)
+        payload = payload_of(post.variants.get())
+        Delivery.objects.filter(variant__post=post).update(state=State.AWAITING, payload=payload)
+        delivery = Delivery.objects.select_related("variant__post").get(variant__post=post)
+        DeliveryPart.objects.create(delivery=delivery, channel=channel, place=1, key=words)
+        return delivery
 
     def _side(self, editor: Person, owner: Organisation, channel: Channel, word: str) -> Side:
         shown = picture(f"{word} street", owner=owner)

@@ -34,6 +34,7 @@ CHECKS = [
 def answering(programs: Programs) -> Iterator[Programs]:
     """With rows to hit, in the test's own transaction: no request of many ends its connection."""
     programs.two_sides()
+    programs.what_is_out()
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
     yield programs
@@ -53,7 +54,12 @@ def answering(programs: Programs) -> Iterator[Programs]:
 )
 def test_no_answer_is_outside_the_document(case: schemathesis.Case, answering: Programs) -> None:
     side = answering.mine
-    real = {"post_id": side.asked.pk, "delivery_id": side.delivery.pk, "picture_id": side.picture.pk}
+    real = {
+        "post_id": side.out.pk if case.operation.path.endswith(("/correction", "/withdrawal")) else side.asked.pk,
+        "delivery_id": side.awaiting.pk if case.operation.path.endswith("/proof") else side.delivery.pk,
+        "picture_id": side.picture.pk,
+        "righting_id": side.righting.pk,
+    }
     known: dict[str, Any] = {
         # Most numbers name nothing; every second one is made to name a row.
         name: real[name]

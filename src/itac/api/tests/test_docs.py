@@ -16,7 +16,7 @@ from itac.api.rules import RULES
 from itac.api.tests.programs import Programs
 from itac.api.tests.test_sweep import jpeg
 from itac.campaign.models import Scope
-from itac.publishing.models import Delivery, Post, State
+from itac.publishing.models import DeliveryMove, Post, State
 
 DOCS = Path(__file__).resolve().parents[4] / "docs"
 REFERENCE = (DOCS / "reference/api.md").read_text(encoding="utf-8")
@@ -30,7 +30,7 @@ def test_the_reference_names_every_operation_scope_and_problem() -> None:
     assert operations == {
         (rule.method, rule.path.replace("{int:", "{"), str(rule.scope or "any")) for rule in RULES.values()
     }
-    assert problems == {(name, str(status)) for name, (status, _title) in PROBLEMS.items()}
+    assert problems == {(name, str(status)) for name, (status, _title, _detail) in PROBLEMS.items()}
     assert [scope for scope in Scope.values if f"| `{scope}` |" not in REFERENCE] == []
 
 
@@ -60,4 +60,4 @@ def test_the_examples_of_the_how_to_run_as_they_stand(programs: Programs, live_s
     assert str(post.text).endswith("So do ours.")
     assert (post.planned_wall, post.planned_zone, post.media.count()) == (names["WHEN"], "America/Bogota", 1)
     assert post.requests.get(voided_at=None).asked_by.name == "Newsroom"  # type: ignore[union-attr]
-    assert Delivery.objects.get().state == State.HELD
+    assert list(DeliveryMove.objects.order_by("pk").values_list("after", flat=True)) == [State.HELD, State.CANCELLED]

@@ -18,10 +18,10 @@ from itac.publishing.models import Post
 
 def is_problem(response: Any, name: str) -> bool:
     """Whether the answer is that problem, whole."""
-    status, _title = PROBLEMS[name]
+    status, _title, _detail = PROBLEMS[name]
     facts = response.json()
     assert response["Content-Type"] == MEDIA_TYPE, response["Content-Type"]
-    assert set(facts) <= {"type", "title", "status", "detail", "errors"}
+    assert {"type", "title", "status", "detail"} <= set(facts) <= {"type", "title", "status", "detail", "errors"}
     return (response.status_code, facts["type"], facts["status"]) == (status, TYPE + name, status)
 
 
@@ -55,6 +55,37 @@ def test_a_request_that_cannot_be_is_told_what_is_wrong(
 
     assert is_problem(response, name), response.content
     assert not Post.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "sentence"),
+    [
+        (b'{"variants": [{"channel": 1}]}', "variants/0/language", "This is missing."),
+        (b"[]", "", "Write an object, with its names and values in braces."),
+        (b'{"colour": 1}', "colour", "Nothing has this name here. Correct the name, or take it out."),
+        (b'{"original": 7}', "original", "Write a text, in quotation marks."),
+        (b'{"title": {"en": "a\\u0000b"}}', "title/en", "It holds a sign that can't be kept. Take it out."),
+        (b'{"title": {"en": "\\ud800"}}', "title/en", "It holds a sign that can't be kept. Take it out."),
+        (b'{"title": {"en": "' + b"x" * 201 + b'"}}', "title/en", "Write 200 characters at most."),
+        (b'{"title": []}', "title", "Write an object, with its names and values in braces."),
+        (b'{"pictures": {}}', "pictures", "Write a list, in square brackets."),
+        (b'{"pictures": [{"picture": "1"}]}', "pictures/0/picture", "Write a whole number."),
+        (b'{"pictures": [{"picture": 0}]}', "pictures/0/picture", "Write a number that isn't below 1."),
+        (b'{"kind": "poem"}', "kind", "Choose one of these: 'statement', 'figure', 'story', 'call'."),
+        (
+            b'{"link_address": "here"}',
+            "link_address",
+            r"It isn't written as it must be. The pattern is: ^([hH][tT][tT][pP][sS]?://[^\s\x00]+)?$",
+        ),
+    ],
+)
+def test_what_does_not_fit_is_said_in_a_sentence_beside_its_field(
+    body: bytes, field: str, sentence: str, programs: Programs
+) -> None:
+    response = programs.program().post("/posts", body)
+
+    assert response.json()["errors"][0]["field"] == field
+    assert response.json()["errors"][0]["detail"] == sentence
 
 
 def test_what_the_software_does_not_know_undoes_everything_and_says_nothing_of_its_inside(

@@ -18,7 +18,7 @@ from itac.api.rules import BY_ROUTE, OPEN_ROUTE, PREFIX, RULES, Rule
 from itac.api.tests.programs import ALL, Program, Programs, Side
 from itac.campaign.models import ApiToken, Scope
 from itac.campaign.tokens import revoke_token
-from itac.publishing.models import ApprovalRequest, Decision, Delivery, Post, WorkingCopy
+from itac.publishing.models import ApprovalRequest, Decision, Delivery, Post, Righting, WorkingCopy
 
 ABSENT = 999_999
 
@@ -32,6 +32,10 @@ def jpeg() -> io.BytesIO:
     return file
 
 
+FORMS: Mapping[str, Callable[[], dict[str, Any]]] = {
+    "add_picture": lambda: {"file": jpeg(), "title": "A street", "credit": "Own work", "licence": "CC BY 4.0"},
+    "prove_delivery": lambda: {"screenshot": jpeg()},
+}
 # What each operation is sent: about which row of a side, and with which content.
 Case = tuple[Callable[[Side], int] | None, Callable[[Programs, Side], Any]]
 NOTHING: Callable[[Programs, Side], Any] = lambda programs, side: None  # noqa: E731
@@ -54,6 +58,12 @@ CASES: Mapping[str, Case] = {
     "list_deliveries": (None, NOTHING),
     "read_delivery": (lambda side: side.delivery.pk, NOTHING),
     "act_on_delivery": (lambda side: side.delivery.pk, lambda programs, side: {"action": "hold"}),
+    "prove_delivery": (lambda side: side.awaiting.pk, NOTHING),
+    "correct_post": (lambda side: side.out.pk, lambda programs, side: {"note": "The year was wrong."}),
+    "withdraw_post": (lambda side: side.out.pk, lambda programs, side: {"note": "The year was wrong."}),
+    "list_rightings": (None, NOTHING),
+    "read_righting": (lambda side: side.righting.pk, NOTHING),
+    "act_on_righting": (lambda side: side.righting.pk, lambda programs, side: {"action": "leave"}),
     "list_channels": (None, NOTHING),
     "list_slots": (None, NOTHING),
 }
@@ -72,8 +82,7 @@ def send(programs: Programs, program: Program, name: str, side: Side, *, absent:
     headers = {"If_Match": "*"} if rule.if_match else {}
     with transaction.atomic():
         if rule.body == "multipart":
-            facts = {"file": jpeg(), "title": "A street", "credit": "Own work", "licence": "CC BY 4.0"}
-            response = program.form(address, facts)
+            response = program.form(address, FORMS[name]())
         else:
             response = program.ask(rule.method, address, content(programs, side), **headers)
         transaction.set_rollback(True)
@@ -82,7 +91,7 @@ def send(programs: Programs, program: Program, name: str, side: Side, *, absent:
 
 def rows() -> dict[str, list[Any]]:
     """What an operation could change."""
-    models = (Post, WorkingCopy, ApprovalRequest, Decision, Delivery)
+    models = (Post, WorkingCopy, ApprovalRequest, Decision, Delivery, Righting)
     return {model.__name__: list(model.objects.order_by("pk").values()) for model in models}
 
 
@@ -113,6 +122,7 @@ def test_an_address_without_a_rule_is_not_there_even_for_who_may_everything(prog
 
 def test_each_scope_opens_its_operations_and_no_others_on_ones_own_rows_and_no_others(programs: Programs) -> None:
     programs.two_sides()
+    programs.what_is_out()
     before, faults = rows(), []
 
     for scope in Scope.values:
@@ -137,6 +147,7 @@ def test_each_scope_opens_its_operations_and_no_others_on_ones_own_rows_and_no_o
 
 def test_whoever_is_asked_reads_and_answers_but_changes_nothing(programs: Programs) -> None:
     programs.two_sides()
+    programs.what_is_out()
     south = programs.program(programs.south)
 
     answers = {name: send(programs, south, name, programs.mine).status_code for name, case in CASES.items() if case[0]}
@@ -151,6 +162,11 @@ def test_whoever_is_asked_reads_and_answers_but_changes_nothing(programs: Progra
         "withdraw_approval",
         "read_picture",
         "act_on_delivery",
+        "prove_delivery",
+        "correct_post",
+        "withdraw_post",
+        "read_righting",
+        "act_on_righting",
     }
     assert (answers["read_approval"], answers["decide"], answers["read_delivery"]) == (200, 201, 200)
 
@@ -158,6 +174,7 @@ def test_whoever_is_asked_reads_and_answers_but_changes_nothing(programs: Progra
 @pytest.mark.parametrize("why", ["none", "unknown", "revoked", "over", "basic", "in the address"])
 def test_without_a_good_token_nothing_is_told_and_nothing_done(why: str, programs: Programs) -> None:
     programs.two_sides()
+    programs.what_is_out()
     program = programs.program()
     before = rows()
     text = program.text

@@ -20,7 +20,10 @@ class Scope(models.TextChoices):
     POSTS_WRITE = "posts:write", _("write, submit and plan posts, add pictures, ask for approval")
     POSTS_APPROVE = "posts:approve", _("say yes or no for the organisation, without a person looking")
     DELIVERIES_READ = "deliveries:read", _("read deliveries, channels and the slots that are taken")
-    DELIVERIES_WRITE = "deliveries:write", _("hold, send, drop and settle deliveries")
+    DELIVERIES_WRITE = (
+        "deliveries:write",
+        _("hold, send, drop and settle deliveries, correct and take back what is out"),
+    )
 
 
 # What the engine asks of a person, by what the token allows. Reading alone is no duty, but does belong to somebody.
