@@ -2,6 +2,9 @@
 
 Whoever asks gets the same answer for an address that is known and for one that isn't, and it takes about as long: the
 same hash is computed, the same letter written, and only the last row is missing.
+
+Strangers who guess shut nobody out: a browser in which an account was signed in before has its own tries, and a code
+that somebody else asks for leaves a person's own one good.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ from hashlib import sha256
 
 from django.conf import settings
 from django.contrib.auth import authenticate
+from django.core import signing
 from django.db import transaction
 from django.db.models import F
 
@@ -29,6 +33,8 @@ ACCOUNT_TRIES = 8  # passwords for one account within the window
 MAIL_TRIES = 5  # codes for one account within the window
 ADDRESS_TRIES = 60  # of either from one network address, which a whole office may share
 TRIES_KEPT = timedelta(days=1)
+KNOWN_SALT = "itac.entering.known"
+KNOWN_DAYS = 365
 
 
 class TooManyTries(Exception):
@@ -46,9 +52,20 @@ class Asked:
     code_id: int
 
 
-def enter_by_password(email: str, password: str, *, address: str, now: datetime) -> Person:
-    """The person with that address and password. Raises `NoEntry`, and `TooManyTries` before anything is looked at."""
-    tried = _count("password", email, address=address, most=ACCOUNT_TRIES, now=now)
+def mark_for(person: Person) -> str:
+    """What a browser is given once this person is signed in there; it lets nobody in."""
+    return signing.dumps([person.pk, secrets.token_hex(8)], salt=KNOWN_SALT)
+
+
+def is_marked_for(person: Person, mark: str) -> bool:
+    """Whether a browser has a mark of this person, made within `KNOWN_DAYS`."""
+    return _read(mark)[0] == person.pk
+
+
+def enter_by_password(email: str, password: str, *, address: str, now: datetime, mark: str = "") -> Person:
+    """The person with that address and password; `mark` is the browser's. Raises `NoEntry`, and `TooManyTries` before
+    anything is looked at."""
+    tried = _count("password", email, mark=mark, address=address, most=ACCOUNT_TRIES, now=now)
     # Django hashes the password of an unknown address too, so that both answers take as long.
     person = authenticate(None, username=email.lower(), password=password)
     if not isinstance(person, Person):
@@ -65,12 +82,15 @@ def ask_for_code(
     address: str,
     now: datetime,
     sets_password: bool = False,
+    mark: str = "",
+    instead_of: int = 0,
 ) -> Asked:
-    """Mail a code and a link to the person with that address, if there is one; the codes before are worth nothing then.
+    """Mail a code and a link to the person with that address, if there is one.
 
-    `link` gives the address of a token's page. Raises `TooManyTries`.
+    `link` gives the address of a token's page, `mark` is the browser's, and `instead_of` the code that the same browser
+    asked for before: it is worth nothing then. Raises `TooManyTries`.
     """
-    _count("mail", email, address=address, most=MAIL_TRIES, now=now)
+    _count("mail", email, mark=mark, address=address, most=MAIL_TRIES, now=now)
     token, code = secrets.token_urlsafe(32), f"{secrets.randbelow(10**6):06d}"
     known = Person.objects.filter(email=email.lower(), is_active=True).first()
     reader = {"language": known.language if known else language, "zone": known.zone if known else "UTC"}
@@ -88,7 +108,7 @@ def ask_for_code(
         return Asked(0)
     with transaction.atomic():
         EntryCode.objects.filter(made_at__lt=now - TRIES_KEPT).delete()
-        EntryCode.objects.filter(person=known, ended_at=None).update(ended_at=now)
+        EntryCode.objects.filter(pk=instead_of, person=known, ended_at=None).update(ended_at=now)
         made = EntryCode(
             person=known,
             sets_password=sets_password,
@@ -168,12 +188,29 @@ def network_of(address: str) -> str:
     return str(mapped or parsed)
 
 
-def _count(kind: str, email: str, *, address: str, most: int, now: datetime) -> str:
-    """Count a try for the account and for the network address. Raises `TooManyTries`; returns the account's subject."""
-    _count_address(address, now=now)
-    subject = _keyed(f"{kind}:{email.strip().lower()}")
+def _count(kind: str, email: str, *, mark: str, address: str, most: int, now: datetime) -> str:
+    """Count a try for the account and for the network address, or for a browser that the account knows, alone.
+
+    Raises `TooManyTries`; returns the subject it was counted for.
+    """
+    account = email.strip().lower()
+    person_id, browser = _read(mark)
+    if browser and Person.objects.filter(pk=person_id, email=account).exists():
+        subject = _keyed(f"{kind}:{account}:{browser}")
+    else:
+        _count_address(address, now=now)
+        subject = _keyed(f"{kind}:{account}")
     _count_one(subject, most=most, now=now)
     return subject
+
+
+def _read(mark: str) -> tuple[int, str]:
+    """Whose mark it is, and the browser's own number; 0 and "" for one that isn't ours or is too old."""
+    try:
+        person_id, browser = signing.loads(mark, salt=KNOWN_SALT, max_age=timedelta(days=KNOWN_DAYS))
+    except signing.BadSignature:
+        return 0, ""
+    return person_id, browser
 
 
 def _count_address(address: str, *, now: datetime) -> None:

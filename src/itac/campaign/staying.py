@@ -10,11 +10,14 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_out
 from django.http import HttpRequest
+from django.urls import reverse
 
+from itac.campaign import entering
 from itac.campaign.models import Person, SignedIn
 from itac.core import clock
 
 SEEN_EVERY = timedelta(minutes=10)
+KNOWN = "known_browser"  # the cookie by which a browser is known again after its session has ended
 # As browsers call themselves, the particular before the general: each also claims to be an older one.
 BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("FxiOS", "Firefox"),
             ("Firefox", "Firefox"), ("CriOS", "Chrome"), ("Chrome", "Chrome"), ("Safari", "Safari"))  # fmt: skip
@@ -58,7 +61,10 @@ def end_others(person: Person, *, but: str | None) -> int:
 
 
 class SeenMiddleware:
-    """Notes, at most every ten minutes, that a browser is still used; a session without a row gets one."""
+    """Notes, at most every ten minutes, that a browser is still used; a session without a row gets one.
+
+    The browser gets a mark of the person (`entering.mark_for`), which stays when they sign out.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
         self.get_response = get_response
@@ -73,7 +79,26 @@ class SeenMiddleware:
         person = request.user
         if isinstance(person, Person):
             note(person, session.session_key, request, now=clock.now())
+            if not entering.is_marked_for(person, mark_of(request)):
+                _mark(response, person)
         return response
+
+
+def mark_of(request: HttpRequest) -> str:
+    """The mark that a browser brings; "" for none."""
+    return request.COOKIES.get(KNOWN, "")
+
+
+def _mark(response: Any, person: Person) -> None:
+    response.set_cookie(
+        KNOWN,
+        entering.mark_for(person),
+        max_age=timedelta(days=entering.KNOWN_DAYS),
+        path=reverse("wagtailadmin_home"),
+        httponly=True,
+        samesite="Lax",
+        secure=settings.HTTPS,
+    )
 
 
 def note(person: Person, key: str, request: HttpRequest, *, now: datetime) -> None:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from itac.campaign import entering
 from itac.campaign.models import EntryCode, Person
+from itac.campaign.staying import mark_of
 from itac.core import clock
 from itac.studio.answering import Mistake, moment_of
 from itac.studio.getting_in.frame import at_the_door, door, link_to, network_address, onward
@@ -70,7 +71,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         )
         return _form(request, email, [missing])
     try:
-        person = entering.enter_by_password(email, password, address=network_address(request), now=moment_of(request))
+        person = entering.enter_by_password(
+            email, password, address=network_address(request), now=moment_of(request), mark=mark_of(request)
+        )
     except entering.TooManyTries:
         return _form(request, email, [_wait()], status=TOO_MANY)
     except entering.NoEntry:
@@ -114,6 +117,8 @@ def ask_for_code(request: HttpRequest, *, sets_password: bool = False) -> HttpRe
             address=network_address(request),
             now=moment_of(request),
             sets_password=sets_password,
+            mark=mark_of(request),
+            instead_of=request.session.get(ASKED, 0),
         )
     except entering.TooManyTries:
         return door(request, page, context, title=title, mistakes=[_wait()], status=TOO_MANY)

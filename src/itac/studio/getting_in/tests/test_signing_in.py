@@ -175,6 +175,30 @@ def test_guessing_is_slowed_for_the_account_from_wherever_it_comes(scene: Scene)
     assert ask(Client(), email).status_code == 302
 
 
+def test_strangers_shut_nobody_out_of_a_browser_that_was_signed_in_before(scene: Scene, client: Client) -> None:
+    email, stranger = scene.north_editor.email, Client(REMOTE_ADDR="192.0.2.1")
+    sign_in(client, email, PASSWORD)
+    is_in(client)
+    client.post("/studio/logout/")
+    ask(client, email)
+    mine = mails("entry_code")[-1]
+    for _try in range(entering.ADDRESS_TRIES):
+        sign_in(stranger, email, "wrong")
+        ask(stranger, email)
+
+    codes = [sign_in(other, email, "wrong").status_code for other in (Client(), client)]
+    with_code = client.post(CODE, {"code": code_in(mine)})
+    client.post("/studio/logout/")
+
+    assert codes == [429, 422]
+    assert with_code.status_code == 302
+    assert sign_in(client, email, PASSWORD).status_code == 302
+    # The mark is one person's: it opens no further tries for others.
+    for _try in range(entering.ACCOUNT_TRIES):
+        sign_in(client, scene.south_editor.email, "wrong")
+    assert sign_in(client, scene.south_editor.email, PASSWORD).status_code == 429
+
+
 def test_guessing_is_slowed_for_an_address_whatever_account_it_tries(scene: Scene) -> None:
     client = Client(REMOTE_ADDR="2001:db8:1:2::1")
     now = clock.now()
