@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.views.decorators.http import require_safe
 from django.views.static import serve
 from wagtail.documents.views.serve import serve as serve_document
 
@@ -28,6 +29,7 @@ REMEMBER_SECONDS = 3600
 PUBLIC_SECONDS = 300
 
 
+@require_safe
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
     """The file, or 404 for what isn't there and for what isn't this reader's alike."""
     if _is_public(path):
@@ -41,6 +43,7 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
     return _guarded(response)
 
 
+@require_safe
 def document(request: HttpRequest, document_id: str, document_filename: str) -> HttpResponseBase:
     """A document, to its organisation's people and coordinators; 404 for everybody else. Kept by nobody in between."""
     person = request.user

@@ -11,19 +11,20 @@ import json
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
-from django.utils.html import format_html
+from django.utils.html import strip_tags
 from django.utils.http import http_date, quote_etag
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vDuration
 
 from itac.campaign.models import Campaign
 from itac.core import clock
@@ -34,7 +35,8 @@ from itac.website.takeovers import ShownTakeOver
 from itac.website.takeovers import as_facts as takeover_facts
 from itac.website.takeovers import takeovers as all_takeovers
 
-FORM = "1"  # grows when the shape of an item changes, so that readers fetch anew
+FORM = "2"  # grows when the shape of an item changes, so that readers fetch anew
+ASK_AGAIN = timedelta(hours=1)  # how often a calendar does well to look
 
 
 @dataclass(frozen=True)
@@ -49,12 +51,13 @@ class Item:
     html: str
     text: str
     speaker: str
+    language: str
     image: str = ""
 
 
 @dataclass(frozen=True)
 class Feed:
-    """Everything about one language's updates."""
+    """Everything that one language's feed says."""
 
     title: str
     description: str
@@ -92,6 +95,7 @@ def item_of(shown: Shown, *, request: HttpRequest, campaign: Campaign) -> Item:
         html=html.strip(),
         text=shown.entry.text,
         speaker=str(shown.speaker.name if shown.speaker else campaign.name),
+        language=shown.entry.language,
         image=pictures[0]["address"] if pictures else "",
     )
 
@@ -101,9 +105,18 @@ def as_rss(feed: Feed) -> tuple[str, str]:
     return "application/rss+xml; charset=utf-8", _syndicated(feed, Rss201rev2Feed)
 
 
+class WholeAtom(Atom1Feed):
+    """Atom whose items hold the whole text, and say so: Django's calls it a summary."""
+
+    def add_item_elements(self, handler: Any, item: Any) -> None:
+        """As Django's, with `content` in the place of `summary`."""
+        super().add_item_elements(handler, {**item, "description": None})
+        handler.addQuickElement("content", item["description"], {"type": "html"})
+
+
 def as_atom(feed: Feed) -> tuple[str, str]:
     """Media type and text."""
-    return "application/atom+xml; charset=utf-8", _syndicated(feed, Atom1Feed)
+    return "application/atom+xml; charset=utf-8", _syndicated(feed, WholeAtom)
 
 
 def _syndicated(feed: Feed, maker: type[SyndicationFeed]) -> str:
@@ -142,7 +155,7 @@ def as_json(feed: Feed) -> tuple[str, str]:
             "content_text": item.text,
             "date_published": item.published_at.isoformat(),
             "date_modified": item.changed_at.isoformat(),
-            "language": feed.language,
+            "language": item.language,
             "authors": [{"name": item.speaker}],
             **({"image": item.image} if item.image else {}),
         }
@@ -173,7 +186,8 @@ def updates(request: HttpRequest, form: str) -> HttpResponse:
     def make() -> tuple[str, str]:
         items = [item_of(entry, request=request, campaign=campaign) for entry in entries]
         told = _("What the campaign says, newest first.")
-        return FORMATS[form](_feed(request, campaign, items, section="updates", told=told))
+        feed = _feed(request, str(campaign.name), items, section="updates", told=told)
+        return FORMATS[form](feed)
 
     changed = reading.changed_at(language, now=now)
     return _answer(request, [form, str(campaign.name), reading.as_facts(entries)], make, changed=changed)
@@ -183,14 +197,16 @@ def updates(request: HttpRequest, form: str) -> HttpResponse:
 def takeovers(request: HttpRequest, form: str) -> HttpResponse:
     """The take-overs in that format: as a calendar, or as a feed of those that are open, to come and past."""
     campaign = _campaign(request)
-    shown = all_takeovers(now=clock.now())[: reading.NEWEST]
+    now = clock.now()
+    shown = all_takeovers(now=now)[: reading.NEWEST]
 
     def make() -> tuple[str, str]:
+        title = _("%(campaign)s: take-overs") % {"campaign": campaign.name}
         if form == "ics":
-            return _as_calendar(request, campaign, shown)
-        items = [_item_of_takeover(one, request=request) for one in shown]
+            return _as_calendar(request, title, shown, now=now)
+        items = [_item_of_takeover(one, request=request, now=now) for one in shown]
         told = _("Who has the floor on the campaign’s channels.")
-        return FORMATS[form](_feed(request, campaign, items, section="take-overs", told=told))
+        return FORMATS[form](_feed(request, title, items, section="take-overs", told=told))
 
     return _answer(request, [form, str(campaign.name), takeover_facts(shown)], make)
 
@@ -202,10 +218,10 @@ def _campaign(request: HttpRequest) -> Campaign:
     return campaign
 
 
-def _feed(request: HttpRequest, campaign: Campaign, items: list[Item], *, section: str, told: str) -> Feed:
+def _feed(request: HttpRequest, title: str, items: list[Item], *, section: str, told: str) -> Feed:
     language = get_language() or "en"
     return Feed(
-        title=str(campaign.name),
+        title=title,
         description=told,
         language=language,
         page=request.build_absolute_uri(f"/{language}/{section}/"),
@@ -214,37 +230,53 @@ def _feed(request: HttpRequest, campaign: Campaign, items: list[Item], *, sectio
     )
 
 
-def _item_of_takeover(shown: ShownTakeOver, *, request: HttpRequest) -> Item:
+def _item_of_takeover(shown: ShownTakeOver, *, request: HttpRequest, now: datetime) -> Item:
     takeover = shown.it
-    words = str(takeover.why) or str(takeover.title)
+    title = takeover.title.read(get_language() or "en")
+    html = render_to_string("website/feed_takeover.html", {"shown": shown}).strip()
     return Item(
         id=shown.id,
-        title=str(takeover.title),
+        title=title.text,
         address=request.build_absolute_uri(shown.address),
         published_at=takeover.agreed_at or takeover.opens_at,
-        changed_at=takeover.agreed_at or takeover.opens_at,
-        html=format_html("<p>{}</p>", words),
-        text=words,
+        changed_at=shown.changed_at(now=now),
+        html=html,
+        text="\n\n".join(unescape(strip_tags(line)) for line in html.splitlines() if line.strip()),
         speaker=str(takeover.organisation.name),
+        language=title.language,
     )
 
 
-def _as_calendar(request: HttpRequest, campaign: Campaign, shown: list[ShownTakeOver]) -> tuple[str, str]:
-    """Media type and text. Source of the form: RFC 5545, and RFC 7986 for the calendar's name."""
+def _as_calendar(request: HttpRequest, title: str, shown: list[ShownTakeOver], *, now: datetime) -> tuple[str, str]:
+    """Media type and text. Source of the form: RFC 5545, and RFC 7986 for what is said of the calendar itself.
+
+    One that was called off before it opened isn't there any more, as on the pages; a calendar that asks again drops it.
+    """
+    language = get_language() or "en"
     calendar = Calendar()
     calendar.add("prodid", "-//ITAC//Take-overs//EN")
     calendar.add("version", "2.0")
-    calendar.add("name", str(campaign.name))
-    calendar.add("x-wr-calname", str(campaign.name))
+    calendar.add("name", title)
+    calendar.add("x-wr-calname", title)
+    calendar.add("source", request.build_absolute_uri(request.path), parameters={"VALUE": "URI"})
+    calendar.add("refresh-interval", ASK_AGAIN, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", vDuration(ASK_AGAIN).to_ical().decode())
     for one in shown:
+        name, why = one.it.title.read(language), one.it.why.read(language)
+        changed_at = one.changed_at(now=now).astimezone(UTC)
         event = Event()
         event.add("uid", one.id)
-        event.add("dtstamp", one.it.agreed_at or one.it.opens_at)
+        event.add("dtstamp", changed_at)
+        event.add("last-modified", changed_at)
+        event.add("sequence", one.revision)
         event.add("dtstart", one.it.opens_at.astimezone(UTC))
-        event.add("dtend", one.it.closes_at.astimezone(UTC))
-        event.add("summary", f"{one.it.organisation.name}: {one.it.title}")
-        event.add("description", str(one.it.why))
+        event.add("dtend", one.closes_at.astimezone(UTC))
+        event.add("summary", f"{one.it.organisation.name}: {name.text}", parameters={"LANGUAGE": name.language})
+        if why.text:
+            event.add("description", why.text, parameters={"LANGUAGE": why.language})
         event.add("url", request.build_absolute_uri(one.address))
+        event.add("status", "CONFIRMED")
+        event.add("transp", "TRANSPARENT")  # nobody who follows it is busy by it
         calendar.add_component(event)
     return "text/calendar; charset=utf-8", calendar.to_ical().decode()
 

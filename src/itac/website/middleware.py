@@ -6,32 +6,26 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+from django.middleware.gzip import GZipMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
-from django.utils.cache import get_conditional_response, patch_cache_control, set_response_etag
+from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers, set_response_etag
 
 from itac.campaign.models import Person
 from itac.website.reading import campaign_of
 
+# What is one file for readers of every language.
+SAME_FOR_ALL = frozenset(
+    {"cloth", "documents", "favicon.ico", "icon.svg", "media", "robots.txt", "share", "sitemap.xml", "static"}
+)
+# Where somebody's own words or answers are taken, and pages may hold a form's token.
+OF_PEOPLE = frozenset({"api", "approve", "studio"})
 # First parts of addresses that have no language before them. A miss below one of them is a miss: without this list
 # Django would send /studio/nothing/ on to /en/studio/nothing/, because the site's catch-all could answer there.
-WITHOUT_LANGUAGE = frozenset(
-    {
-        "api",
-        "cloth",
-        "documents",
-        "favicon.ico",
-        "healthz",
-        "icon.svg",
-        "media",
-        "metrics",
-        "robots.txt",
-        "share",
-        "static",
-        "studio",
-    }
-)
+WITHOUT_LANGUAGE = SAME_FOR_ALL | OF_PEOPLE | {"healthz", "metrics"}
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+PACKED = ("text/", "image/svg+xml", "application/atom+xml", "application/rss+xml", "application/feed+json")
 
 # Only we ourselves, no inline script or style: Promise 7, no third party sees a visitor before that visitor asks.
 _MAY = (
@@ -58,19 +52,44 @@ def first_part(path: str) -> str:
 class PublicLocaleMiddleware(LocaleMiddleware):
     """Django's, but misses outside the site stay misses, and the Studio speaks the person's language."""
 
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
-        """In the Studio: the language the person chose. Asked here, because only now is it known who it is."""
-        if first_part(request.path_info) != "studio":
-            return
-        person = request.user
-        if isinstance(person, Person) and person.language in dict(settings.LANGUAGES):
-            translation.activate(person.language)
-            request.LANGUAGE_CODE = translation.get_language()
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        """In the Studio: the language the person chose. Asked here, because only now is it known who it is.
+
+        On the site: 405 for whoever sends something to a page that takes nothing, before anybody asks for a token.
+        """
+        part = first_part(request.path_info)
+        if part not in OF_PEOPLE and request.method not in SAFE and not getattr(view, "csrf_exempt", False):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        if part == "studio":
+            person = request.user
+            if isinstance(person, Person) and person.language in dict(settings.LANGUAGES):
+                translation.activate(person.language)
+                request.LANGUAGE_CODE = translation.get_language()
+        return None
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """Adds the language before the address of a public page that lacks it, and nowhere else."""
-        if response.status_code == 404 and first_part(request.path_info) in WITHOUT_LANGUAGE:
+        part = first_part(request.path_info)
+        if response.status_code == 404 and part in WITHOUT_LANGUAGE:
             response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
+            patch_vary_headers(response, ["Accept-Language"])
+            return response
+        if part in SAME_FOR_ALL:
+            return response
+        answer: HttpResponseBase = super().process_response(request, response)
+        return answer
+
+
+class PublicPackingMiddleware(GZipMiddleware):
+    """Packs the site's texts for readers who can unpack them: a page is a quarter of itself on a telephone's line.
+
+    Pages that may hold a form's token aren't packed: from the size of an answer a token could be guessed (BREACH).
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Django's, for what gains by it."""
+        is_text = response.headers.get("Content-Type", "").startswith(PACKED)
+        if response.streaming or not is_text or first_part(request.path_info) in OF_PEOPLE:
             return response
         answer: HttpResponseBase = super().process_response(request, response)
         return answer

@@ -89,11 +89,12 @@ class HomePage(SitePage):
         verbose_name_plural = _("home pages")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """The latest words in the page's language first, the next observances, the phases, the members."""
+        """The latest words in the page's language first, who has the floor, what comes next, phases, members."""
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         now = clock.now()
         context |= {
             "words": reading.latest_words(self.locale.language_code, now=now),
+            "floors": takeovers.now_and_next(now=now),
             "coming": reading.coming_observances(now=now),
             "phases": reading.phases(),
             "members": reading.members(now=now),

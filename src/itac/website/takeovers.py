@@ -5,8 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import get_language
 
@@ -14,13 +15,14 @@ from itac.campaign import dated
 from itac.campaign.dated import DatedItem
 from itac.networks.registry import NETWORKS
 from itac.publishing.models import Delivery, Post, State
-from itac.takeovers.models import Place, TakeOver
+from itac.takeovers.models import Place, Stage, TakeOver
 from itac.takeovers.showing import KIND, address_of, public_takeovers
 from itac.website import reading
 from itac.website.reading import Shown
 
 ORDER = ("open", "coming", "past")
 WORDS = 100  # posts on a take-over's page
+OTHERS = 3  # take-overs to go on to
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,30 @@ class ShownTakeOver:
     def address(self) -> str:
         """The path of its page in the language in force."""
         return address_of(self.it)
+
+    @property
+    def closes_at(self) -> datetime:
+        """When it ends: before its time where it was stopped or called off."""
+        mandate = self.it.mandate
+        stops = [stop.stopped_at for stop in mandate.stops.all() if stop.undone_at is None]
+        early = [max(at, self.it.opens_at) for at in (*stops, mandate.ended_at) if at]
+        return min([self.it.closes_at, *early])
+
+    @property
+    def opens_on(self) -> date:
+        """Its first day, on its own clock."""
+        return self.it.opens_at.astimezone(ZoneInfo(self.it.zone)).date()
+
+    def changed_at(self, *, now: datetime) -> datetime:
+        """When it last became something else for its readers: agreed on, planned anew, opened, closed."""
+        moments = [step.at for step in self.it.steps.all() if step.stage in {Stage.AGREED, Stage.BRIEFED}]
+        found = [at for at in (*moments, self.it.opens_at, self.closes_at) if at <= now]
+        return max(found, default=self.it.opens_at)
+
+    @property
+    def revision(self) -> int:
+        """How often the terms were agreed on anew."""
+        return max(sum(step.stage == Stage.AGREED for step in self.it.steps.all()) - 1, 0)
 
     @property
     def places(self) -> list[Place]:
@@ -61,8 +87,14 @@ class WholeTakeOver:
 
     shown: ShownTakeOver
     words: list[Shown] = field(default_factory=list)
+    others: list[ShownTakeOver] = field(default_factory=list)
     elsewhere: list[Elsewhere] = field(default_factory=list)
     items: list[DatedItem] = field(default_factory=list)
+
+    @property
+    def languages(self) -> list[str]:
+        """The languages in which its words stand here."""
+        return sorted({one.entry.language for one in self.words})
 
 
 def takeovers(*, now: datetime) -> list[ShownTakeOver]:
@@ -76,6 +108,12 @@ def takeovers(*, now: datetime) -> list[ShownTakeOver]:
     return sorted(found, key=place)
 
 
+def now_and_next(*, now: datetime) -> list[ShownTakeOver]:
+    """Those open, and the next to come."""
+    found = takeovers(now=now)
+    return [one for one in found if one.state == "open"] + [one for one in found if one.state == "coming"][:1]
+
+
 def takeover(slug: str, language: str, *, now: datetime) -> WholeTakeOver | None:
     """One of them with what was said under it; None where the public knows nothing of it."""
     found = public_takeovers().filter(slug=slug).first()
@@ -87,6 +125,7 @@ def takeover(slug: str, language: str, *, now: datetime) -> WholeTakeOver | None
     return WholeTakeOver(
         ShownTakeOver(found, state),
         words=reading.show(reading.each_once(entries, language)[:WORDS], now=now),
+        others=[one for one in takeovers(now=now) if one.it != found][:OTHERS],
         elsewhere=_elsewhere(found),
         items=[
             item
@@ -107,7 +146,10 @@ def as_facts(shown: Iterable[ShownTakeOver]) -> list[list[Any]]:
     """What a cached copy depends on, as plain values."""
     language = get_language()
     return [
-        [one.it.slug, one.state, one.it.opens_at.isoformat(), one.it.closes_at.isoformat(), str(one.it.title), language]
+        [
+            *(one.it.slug, one.state, one.it.opens_at.isoformat(), one.closes_at.isoformat(), one.revision, language),
+            *(str(one.it.title), str(one.it.why), str(one.it.organisation.name)),
+        ]
         for one in shown
     ]
 

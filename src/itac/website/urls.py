@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from wagtail import urls as wagtail_urls
 
-from itac.website import feeds, views
+from itac.website import feeds, sitemap, views
 
 without_language: list[URLPattern | URLResolver] = [
     path("", views.to_language, name="to_language"),
@@ -11,6 +11,7 @@ without_language: list[URLPattern | URLResolver] = [
     path("icon.svg", views.icon, name="icon"),
     path("favicon.ico", views.icon, name="favicon"),
     path("robots.txt", views.robots, name="robots"),
+    path("sitemap.xml", sitemap.sitemap, name="sitemap"),
     re_path(r"^share/(?P<language>[a-z-]{2,8})/(?P<name>[\w/-]+)\.png$", views.share, name="share"),
 ]
 with_language: list[URLPattern | URLResolver] = [

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.template.response import TemplateResponse
 from django.utils import translation
 from django.utils.cache import get_conditional_response, patch_vary_headers, set_response_etag
+from django.utils.http import quote_etag
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.models import Locale, Page
@@ -60,8 +61,12 @@ def _drawing(request: HttpRequest, svg: str) -> HttpResponse:
 def robots(request: HttpRequest) -> HttpResponse:
     """A demonstration asks search engines to stay away from everything, a campaign from its Studio."""
     campaign = reading.campaign_of(request)
-    closed = "/" if campaign is None or campaign.is_demonstration else "/studio/"
-    return HttpResponse(f"User-agent: *\nDisallow: {closed}\n", content_type="text/plain; charset=utf-8")
+    if campaign is None or campaign.is_demonstration:
+        lines = ["User-agent: *", "Disallow: /"]
+    else:
+        map_of_site = request.build_absolute_uri("/sitemap.xml")
+        lines = ["User-agent: *", "Disallow: /studio/", "", f"Sitemap: {map_of_site}"]
+    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
 
 
 @require_safe
@@ -74,7 +79,11 @@ def share(request: HttpRequest, language: str, name: str) -> HttpResponseBase:
     if words is None:
         raise Http404
     file = sharing.kept(words)
-    response = FileResponse(file.open("rb"), content_type="image/png")
+    etag = quote_etag(file.stem)  # its name is made of what it shows
+    response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
+    if response is None:
+        response = FileResponse(file.open("rb"), content_type="image/png")
+    response.headers["ETag"] = etag
     response.headers["Cache-Control"] = f"public, max-age={SHARE_SECONDS}"
     return response
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import template
 from django.conf import settings
@@ -13,7 +12,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.formats import date_format, get_format
-from django.utils.html import escape, format_html, linebreaks, urlize
+from django.utils.html import format_html, linebreaks, urlize
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import (
     get_language,
@@ -31,7 +30,6 @@ from itac.campaign.models.calendar import Precision
 from itac.core import clock
 from itac.core.languages import language_name
 from itac.core.localised import RIGHT_TO_LEFT, Localised
-from itac.takeovers.models import TakeOver
 from itac.website import addresses, reading
 from itac.website.models import SMALL_PAGES, HomePage
 from itac.website.reading import Coming, Shown
@@ -135,6 +133,19 @@ def share_address(context: dict[str, Any]) -> str:
     return absolute(context, f"/share/{language}/{name}.png")
 
 
+@register.simple_tag(takes_context=True)
+def share_words(context: dict[str, Any]) -> str:
+    """What this page's share image says, for those who don't see it."""
+    page, shown, found = context.get("page"), context.get("shown"), campaign(context)
+    if isinstance(shown, Shown):
+        return shown.title
+    if isinstance(shown, ShownTakeOver):
+        return str(shown.it.title)
+    if isinstance(page, Page) and not isinstance(page.specific, HomePage):
+        return str(page.title)
+    return str(found.full_title or found.name) if found else ""
+
+
 @register.filter
 def said(text: Localised | None) -> SafeString:
     """A localised text; where it is another language than the page's, the element says which."""
@@ -178,12 +189,15 @@ def post_text(text: str) -> SafeString:
 
 @register.filter
 def beginning(text: Any, words: int) -> str:
-    """The first words, with an ellipsis where more follow. A sentence that ends there keeps its own sign."""
+    """The first words: to the end of their last whole sentence where that keeps half of them, else with an ellipsis."""
     all_words = re.split(r"[ \t\r\n]+", str(text).strip())
     if len(all_words) <= words:
         return " ".join(all_words)
-    first = " ".join(all_words[:words])
-    return first if first.endswith((".", "?", "!", "…")) else f"{first.rstrip(',;:–-')}…"
+    first = all_words[:words]
+    ends = [place for place, word in enumerate(first, start=1) if word.endswith((".", "?", "!", "…", ".”", ".»"))]
+    if ends and ends[-1] * 2 >= words:
+        return " ".join(first[: ends[-1]])
+    return f"{' '.join(first).rstrip(',;:–-')}…"
 
 
 @register.filter
@@ -342,36 +356,6 @@ def floor(context: dict[str, Any]) -> list[DatedItem]:
 def taken_over_for(subject: str) -> ShownTakeOver | None:
     """The take-over under which a post was said, if any."""
     return of_post(subject, now=clock.now())
-
-
-@register.simple_tag(takes_context=True)
-def window(context: dict[str, Any], takeover: TakeOver) -> SafeString:
-    """From when to when, on the take-over's own clock; with script, on the visitor's beside it."""
-    zone = ZoneInfo(takeover.zone)
-    opens, closes = takeover.opens_at.astimezone(zone), takeover.closes_at.astimezone(zone)
-    same_day = opens.date() == closes.date()
-    end = date_format(closes, "H:i") if same_day else _clock(closes)
-    place = takeover.zone.rsplit("/", 1)[-1].replace("_", " ")
-    words = {
-        "start": _time(opens, _clock(opens)),
-        "end": _time(closes, end),
-        "place": place,
-    }
-    return format_html(
-        '<itac-here lang="{}" data-here="{}">{}</itac-here>',
-        get_language(),
-        _("On your own clock: {start} to {end}"),
-        # Translators: from one moment to another, on the clock of a place.
-        mark_safe(_("%(start)s to %(end)s, on the clock of %(place)s") % {**words, "place": escape(place)}),  # noqa: S308
-    )
-
-
-def _clock(local: datetime) -> str:
-    return _("%(date)s, %(time)s") % {"date": full_date(local), "time": date_format(local, "H:i")}
-
-
-def _time(local: datetime, words: str) -> SafeString:
-    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="seconds"), words)
 
 
 @register.simple_tag

@@ -6,11 +6,14 @@ import io
 import itertools
 import re
 from datetime import datetime
+from xml.etree import ElementTree
 
 import pytest
+from django.test import Client
 from PIL import Image
 
 from itac.campaign.models import Campaign
+from itac.core import clock
 from itac.website import addresses, sharing
 from itac.website.tests import factories
 from itac.website.tests.reader import HOST, LANGUAGES, SLUGS, Document, every_page, read, words
@@ -33,7 +36,9 @@ def full_site(site: Campaign) -> Campaign:
     }
     factories.entry("One in 27", **facts)
     factories.entry("Una de cada 27", language="es", **facts)
-    factories.entry("The campaign speaks <again> & again", text="Line one.\n\nhttps://example.org/x and <b>.")
+    factories.entry(
+        "The campaign speaks <again> & again", subject="again", text="Line one.\n\nhttps://example.org/x and <b>."
+    )
     return site
 
 
@@ -206,4 +211,21 @@ def test_a_campaigns_own_site_says_nothing_of_it(db: None) -> None:
         assert "demostración" not in page.html
         assert 'name="robots"' not in page.html
         assert not page.response.has_header("X-Robots-Tag")
-    assert read("/robots.txt").html == "User-agent: *\nDisallow: /studio/\n"
+    assert read("/robots.txt").html == f"User-agent: *\nDisallow: /studio/\n\nSitemap: {HOST}/sitemap.xml\n"
+
+
+def test_the_map_of_the_site_names_every_page_with_its_twins_and_nothing_withdrawn(full_site: Campaign) -> None:
+    factories.entry("Taken back", subject="taken-back", withdrawn_at=clock.now())
+    tree = ElementTree.fromstring(Client().get("/sitemap.xml").content)
+
+    found = {}
+    for url in tree:
+        twins = {link.get("hreflang"): link.get("href") for link in url.iter("{http://www.w3.org/1999/xhtml}link")}
+        found[url.findtext("{*}loc")] = twins
+        assert datetime.fromisoformat(url.findtext("{*}lastmod") or "").utcoffset() is not None
+
+    said = {f"{HOST}/{language}/updates/one-in-27/" for language in LANGUAGES}
+    english = f"{HOST}/en/updates/again/"
+    assert set(found) == {HOST + address for address in every_page()} | said | {english}
+    assert found[f"{HOST}/es/members/"] == {code: f"{HOST}/{code}/members/" for code in LANGUAGES}
+    assert found[english] == {"en": english}

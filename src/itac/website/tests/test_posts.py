@@ -189,7 +189,8 @@ def test_an_open_page_can_ask_for_the_words_alone(site: Campaign, part: str) -> 
     ("change", "says"),
     [
         (lambda text: text, "One two three."),
-        (lambda text: f"{text} Four five six, seven", "One two three. Four five six…"),
+        (lambda text: f"{text} Four five six, seven", "One two three."),
+        (lambda text: text.replace(".", ",") + " Four five six, seven", "One two three, Four five six…"),
         (lambda text: f"{text} Four five six. Seven", "One two three. Four five six."),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime
 
@@ -88,7 +89,8 @@ def test_its_page_begins_with_the_window_and_says_who_why_where_and_what(stage: 
 
     assert main.index('<time datetime="2026-12-18T07:00:00-05:00">') < main.index("<h1")
     assert "on the clock of Guayaquil" in main
-    for words in ("A day in North City", "North City", "The city shows who built it.", "Website", address, "Harvest"):
+    assert "Ends in 4\xa0hours" in main
+    for words in ("A day in North City", "North City", "The city shows who built it.", "This site", address, "Harvest"):
         assert words in main
     assert 'itemprop="startDate" content="2026-12-18T' in main
     assert "In its take-over:" in page(address)
@@ -127,10 +129,11 @@ def test_the_header_names_all_who_have_the_floor_and_takes_the_colour_of_the_las
 
     at(NOON + 2 * HOUR)
     html = page("/en/")
-    header = html.partition("<main")[0]
+    header, _main, main = html.partition("<main")
 
-    assert 'data-floor="youth"' in html
+    assert '<html lang="en" dir="ltr" data-floor="youth"' in html
     assert header.index("South Youth") < header.index("North City")
+    assert re.findall(r'<li data-state="open" data-floor="(\w+)"', main) == ["youth", "city"]
     at(NOON + 7 * HOUR)
     assert "The campaign itself has the floor" in page("/en/")
 
@@ -155,6 +158,9 @@ def test_one_that_was_stopped_or_called_off_reads_as_past_or_is_not_there_and_ne
     for one in (never, declined):
         page(f"{INDEX}{one.slug}/", status=404)
 
+    calendar = icalendar.Calendar.from_ical(Client().get(f"{INDEX}feed.ics").content)
+    assert [event.end for event in calendar.walk("VEVENT")] == [NOON + HOUR] * 2
+    assert f'itemprop="endDate" content="{(NOON + HOUR).isoformat()}"' in everything
     assert "secret" not in everything
     assert "The campaign itself has the floor" in everything
 
@@ -171,8 +177,13 @@ def test_windows_are_a_calendar_and_three_feeds_announced_on_their_page(stage: S
 
     assert (event.start, event.end) == (NOON, NOON + 6 * HOUR)
     assert str(event["summary"]) == "North City: A day in North City"
+    assert (str(event["status"]), str(event["transp"]), int(event["sequence"])) == ("CONFIRMED", "TRANSPARENT", 0)
+    assert event["last-modified"].dt == event["dtstamp"].dt == NOON  # it opened
+    assert event["summary"].params["LANGUAGE"] == "en"
     assert [feed.entries[0].title for feed in parsed] == ["A day in North City"] * 2
     assert not any(feed.bozo for feed in parsed)
+    assert parsed[0].feed.title == "Test campaign: take-overs"
+    assert "18 December 2026, 12:00 to 18:00, on the clock of UTC" in told["items"][0]["content_text"]
     assert told["items"][0]["url"].endswith(f"{INDEX}{takeover.slug}/")
     assert again.status_code == 304
     html = page(INDEX)

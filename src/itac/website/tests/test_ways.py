@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 
 import pytest
@@ -137,6 +138,8 @@ def test_drawings_and_share_images_may_be_kept_for_a_while(site: Campaign) -> No
         response = Client().get(address)
         assert response["Cache-Control"] == f"public, max-age={seconds}"
         assert "script" not in response["Content-Security-Policy"].replace("script-src 'self'", "")
+        assert "Accept-Language" not in response.get("Vary", ""), address
+        assert Client().get(address, headers={"if-none-match": response["ETag"]}).status_code == 304, address
 
 
 def test_what_a_person_of_the_studio_sees_of_the_site_is_what_everybody_sees(site: Campaign) -> None:
@@ -166,8 +169,21 @@ def test_no_page_loads_or_runs_anything_that_isnt_ours(site: Campaign) -> None:
 
 
 def test_only_safe_methods_reach_pages_that_take_nothing(site: Campaign) -> None:
-    for address in ("/", "/icon.svg", "/robots.txt", "/en/updates/feed.rss", "/share/en/home.png"):
-        assert Client().post(address).status_code == 405, address
+    for address in ("/", "/en/", "/icon.svg", "/robots.txt", "/en/updates/feed.rss", "/healthz"):
+        answer = Client(enforce_csrf_checks=True).post(address)
+        assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD"), address
+
+
+def test_texts_are_packed_for_whoever_can_unpack_them_but_no_page_with_a_token(site: Campaign) -> None:
+    asked = {"accept-encoding": "gzip, br"}
+    for address in ("/en/", "/en/updates/feed.rss", "/cloth/city-of-montreal.svg"):
+        packed, plain = Client().get(address, headers=asked), Client().get(address)
+        again = Client().get(address, headers={**asked, "if-none-match": packed["ETag"]})
+
+        assert gzip.decompress(packed.content) == plain.content, address
+        assert "Accept-Encoding" in packed["Vary"]
+        assert (again.status_code, again.content) == (304, b"")
+    assert not Client().get("/studio/login/", headers=asked).has_header("Content-Encoding")
 
 
 @pytest.mark.parametrize(
