@@ -4,6 +4,7 @@ Which database: SQLite, or PostgreSQL with ITAC_TEST_DATABASE=postgresql. Indepe
 
 - `each_database` runs a test twice, on SQLite and on PostgreSQL, with real commits, in a database of its own that
   threads and other processes can use too (`each_database.environment`);
+- `turn_to(database)` goes on in another one;
 - `fresh_database(kind)` gives further migrated databases for processes that a test starts;
 - `postgres_url` is the address of the cluster they live in.
 
@@ -148,6 +149,17 @@ def each_database(
             connections.close_all()
             _use(usual, connections)
             cache.clear()
+
+
+@pytest.fixture
+def turn_to() -> Callable[[databases.Database], None]:
+    """Goes on in another database, for a test with `each_database`, which leads back."""
+    from django.db import connections
+
+    def turn(database: databases.Database) -> None:
+        _use(_django_settings(database), connections)
+
+    return turn
 
 
 def _django_settings(database: databases.Database) -> dict[str, Any]:

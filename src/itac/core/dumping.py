@@ -72,7 +72,8 @@ def load(source: Path, *, then: str) -> None:
         raise DumpFailed(f"The database {name} isn't empty. Make an empty one and name it in DATABASE_URL.")
     connections.close_all()
     after = source.with_suffix(".then")
-    after.write_text(then, encoding="utf-8")
+    # A dump leaves the session without a place to look for tables in.
+    after.write_text(f"RESET search_path;\n{then}\n", encoding="utf-8")
     words = ["--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"]
     _run("psql", [*words, f"--file={source}", f"--file={after}"], stdout=subprocess.DEVNULL)
     source.unlink()
@@ -138,4 +139,6 @@ def _run(program: str, words: Sequence[str], *, stdout: int | None = None) -> No
     if done.returncode:
         lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
         said = next((line for line in lines if "error" in line.lower()), lines[0] if lines else "it said nothing")
-        raise DumpFailed(f"{program} failed: {said}")
+        raise DumpFailed(
+            f"{program} failed: {said.rpartition('ERROR:')[2].rpartition('error:')[2].strip().rstrip('.')}."
+        )
