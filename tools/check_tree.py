@@ -4,6 +4,7 @@
 
 - no file of ours over 500 lines, tests, styles and templates included (locks, licence and catalogues aside);
 - no module called utils, helpers, common or misc;
+- no left or right in a style sheet: what is laid out by start and end needs nothing of its own from right to left;
 - no package registry's address and no path of somebody's machine anywhere in the tree, locks included.
 """
 
@@ -39,6 +40,8 @@ REGISTRIES = re.compile(
 )
 HOMES = re.compile("|".join(("/" + "root/", "/" + "work/", "/" + r"home/\w+/", r"[/\\]" + r"Users[/\\]\w+[/\\]")))
 
+PHYSICAL = re.compile(r"(?<![\w-])(?:[\w-]+-)?(?:left|right)(?:-[\w-]+)?\s*:|:[^;{}]*(?<![\w-])(?:left|right)(?![\w-])")
+
 
 def tracked() -> list[PurePosixPath]:
     """Every file that git knows and that is there."""
@@ -55,11 +58,13 @@ def faults_of_names(names: list[PurePosixPath]) -> Iterator[str]:
 
 
 def faults_of_text(name: PurePosixPath, text: str) -> Iterator[str]:
-    """Too long, an address of a registry, or a path of a machine."""
+    """Too long, a physical side in a style, an address of a registry, or a path of a machine."""
     lines = text.splitlines()
     if name.suffix in COUNTED and not NOT_COUNTED.match(str(name)) and len(lines) > LONGEST:
         yield f"{name}: {len(lines)} lines, {LONGEST} are enough; does it hold two things?"
     for number, line in enumerate(lines, 1):
+        if name.suffix == ".css" and PHYSICAL.search(line):
+            yield f"{name}:{number}: names left or right; write start and end"
         if REGISTRIES.search(line):
             yield f"{name}:{number}: names a package registry's host"
         if HOMES.search(line):

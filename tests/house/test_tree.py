@@ -47,6 +47,21 @@ def test_a_file_of_five_hundred_lines_is_enough(name: str) -> None:
     assert len(list(faults_of_text(PurePosixPath(name), "a\n" * (LONGEST + 1)))) == 1
 
 
+@pytest.mark.parametrize(
+    ("line", "is_physical"),
+    [
+        ("a { margin-left: 1rem; }", True),
+        ("a { border-top-right-radius: 0; }", True),
+        ("a { text-align: right; }", True),
+        ("@media print { a { right: 0 } }", True),
+        ("a { margin-inline-start: 1rem; text-align: end; }", False),
+        ("a[data-left], itac-left { inset-inline: 0; } /* the time left */", False),
+    ],
+)
+def test_a_style_that_knows_left_from_right_is_named(line: str, is_physical: bool) -> None:
+    assert bool(list(faults_of_text(PurePosixPath("a.css"), line))) is is_physical
+
+
 def test_locks_licence_and_catalogues_may_be_longer() -> None:
     for name in ("requirements/run.txt", "LICENSE", "src/itac/locale/es/LC_MESSAGES/django.po"):
         assert list(faults_of_text(PurePosixPath(name), "a\n" * 5000)) == []
