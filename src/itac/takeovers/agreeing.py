@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -25,9 +26,10 @@ from itac.publishing.mandating import Place as Lent
 from itac.publishing.models import Delivery, Mandate, Oversight
 from itac.takeovers.briefing import begin_brief, lacking
 from itac.takeovers.colliding import meetings_of
-from itac.takeovers.models import CALLED_OFF, Place, Stage, Step, TakeOver
+from itac.takeovers.models import CALLED_OFF, TERMS, Place, Stage, Step, TakeOver
 
 TEAM = (Duty.EDITOR, Duty.APPROVER)
+CAMPAIGNS = frozenset({"guardian", "oversight", "per_day"})  # terms that coordinators alone change
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,29 +67,36 @@ def offer(actor: Person, organisation: Organisation, terms: Terms, *, reason: st
 def change(actor: Person, takeover: TakeOver, terms: Terms, *, reason: str, now: datetime) -> None:
     """Change what was planned. The other side is asked again, and until it agrees nothing is lent any more.
 
-    Only who is the guardian, whose yes posts need, and how many a day, are the campaign's own: a coordinator changes
-    them at once. Raises `NotAllowed`, `ForbiddenMove` once it is closed or called off, `Unfit`.
+    What the two don't agree on (title and words for the public, signature, guardian, whose yes posts need, how many a
+    day) a coordinator changes at once. Who changed what, when and why, is a step; nothing happens where nothing
+    differs. Raises `NotAllowed`, also for a team that changes guardian, approval or limit; `ForbiddenMove` once it is
+    closed or called off; `Unfit`.
     """
     _ask_side(actor, takeover)
     if takeover.state(now=now) in {*CALLED_OFF, Stage.HANDED_OVER, "closed", "lapsed"}:
         raise ForbiddenMove("A take-over that is over can't be changed.")
-    _refuse_unfit(terms, takeover, now=now)
-    asks_again = _shape(terms) != _shape(terms_of(takeover))
-    if not actor.is_coordinator and not asks_again and terms_of(takeover) != terms:
+    before = terms_of(takeover)
+    changed = _changed(before, terms)
+    if not actor.is_coordinator and not CAMPAIGNS.isdisjoint(changed):
         raise NotAllowed("Only coordinators change guardian, approval and limits.")
+    _refuse_unfit(terms, takeover, now=now)
+    if not changed:
+        return
     with transaction.atomic():
         _write(takeover, terms)
-        if asks_again:
+        to = Stage(takeover.stage)
+        if not actor.is_coordinator or _shape(terms) != _shape(before):
             to = Stage.OFFERED if actor.is_coordinator else Stage.REQUESTED
             _take_back(takeover, actor=actor, now=now, ends=False)
-            if takeover.stage == to:
-                Step.objects.create(takeover=takeover, stage=to, at=now, actor=actor, reason=reason.strip())
-            else:
-                step_to(takeover, to, actor=actor, reason=reason, now=now)
         elif takeover.stage == Stage.BRIEFED:
             mandating.change(takeover.mandate, places_of(takeover), reason=str(takeover), now=now)
         else:
             mandating.rewrite(takeover.mandate, now=now)
+        auditing.record("takeover_changed", actor=actor, organisation=takeover.organisation, now=now, about=takeover)
+        if takeover.stage == to:
+            _write_step(takeover, actor=actor, reason=reason, changed=changed, now=now)
+        else:
+            step_to(takeover, to, actor=actor, reason=reason, changed=changed, now=now)
 
 
 def agree(actor: Person, takeover: TakeOver, *, reason: str = "", now: datetime) -> None:
@@ -156,6 +165,11 @@ def places_of(takeover: TakeOver) -> list[Lent]:
     return [Lent(place.channel, tuple(place.languages)) for place in places]
 
 
+def languages_on(place: Lent) -> list[str]:
+    """In which languages something can be said there: those that are lent, else the channel's, else the campaign's."""
+    return list(place.languages or place.channel.languages or [code for code, _name in settings.LANGUAGES])
+
+
 def terms_of(takeover: TakeOver) -> Terms:
     """What it is planned to be now."""
     mandate = takeover.mandate
@@ -183,7 +197,7 @@ def _begin(
         mandate = Mandate(organisation=organisation)
         takeover = TakeOver(organisation=organisation, stage=stage, slug=_free_slug(terms.title), mandate=mandate)
         _write(takeover, terms)
-        Step.objects.create(takeover=takeover, stage=stage, at=now, actor=actor, reason=reason.strip())
+        _write_step(takeover, actor=actor, reason=reason, now=now)
         _record(takeover, actor=actor, now=now)
     return takeover
 
@@ -210,8 +224,22 @@ def _write(takeover: TakeOver, terms: Terms) -> None:
 
 def _shape(terms: Terms) -> tuple[Any, ...]:
     """What both sides agree on; the rest is the campaign's own."""
-    places = sorted((place.channel.pk, tuple(sorted(place.languages))) for place in terms.places)
-    return terms.opens_at, terms.closes_at, places, sorted(terms.kinds), terms.may_answer
+    return terms.opens_at, terms.closes_at, _plain(terms.places), sorted(terms.kinds), terms.may_answer
+
+
+def _plain(places: Sequence[Lent]) -> list[tuple[int, tuple[str, ...]]]:
+    return sorted((place.channel.pk, tuple(sorted(place.languages))) for place in places)
+
+
+def _changed(before: Terms, after: Terms) -> list[str]:
+    """The names of what differs, as `Step.changed` keeps them."""
+    differs = {
+        "window": (before.opens_at, before.closes_at, before.zone) != (after.opens_at, after.closes_at, after.zone),
+        "channels": _plain(before.places) != _plain(after.places),
+        "kinds": sorted(before.kinds) != sorted(after.kinds),
+    }
+    same_named = {name for name in TERMS if name not in differs and getattr(before, name) != getattr(after, name)}
+    return [name for name in TERMS if name in same_named or differs.get(name)]
 
 
 def _call_off(actor: Person, takeover: TakeOver, to: Stage, *, reason: str, now: datetime) -> None:
@@ -234,7 +262,9 @@ def _take_back(takeover: TakeOver, *, actor: Person, now: datetime, ends: bool) 
     hold_planned(planned, code="no_grant", hold_for="takeover", actor=actor, now=now, note="")
 
 
-def step_to(takeover: TakeOver, to: Stage, *, actor: Person, reason: str, now: datetime) -> None:
+def step_to(
+    takeover: TakeOver, to: Stage, *, actor: Person, reason: str, changed: Sequence[str] = (), now: datetime
+) -> None:
     """Take the step, in the caller's transaction, and write who did, when and why. Who may is asked by the caller.
 
     Raises `ForbiddenMove`, and `MovedMeanwhile` when somebody took another step first.
@@ -245,8 +275,13 @@ def step_to(takeover: TakeOver, to: Stage, *, actor: Person, reason: str, now: d
     if not TakeOver.objects.filter(pk=takeover.pk, stage=before).update(stage=to):
         raise MovedMeanwhile(takeover.pk)
     takeover.stage = to
-    Step.objects.create(takeover=takeover, stage=to, at=now, actor=actor, reason=reason.strip())
+    _write_step(takeover, actor=actor, reason=reason, changed=changed, now=now)
     _record(takeover, actor=actor, now=now)
+
+
+def _write_step(takeover: TakeOver, *, actor: Person, reason: str, changed: Sequence[str] = (), now: datetime) -> None:
+    facts = {"stage": takeover.stage, "changed": list(changed), "reason": reason.strip()}
+    Step.objects.create(takeover=takeover, at=now, actor=actor, **facts)
 
 
 def _record(takeover: TakeOver, *, actor: Person, now: datetime) -> None:
@@ -306,6 +341,7 @@ auditing.sentences(
     {
         "takeover_requested": _("%(who)s asked for the take-over “%(name)s”."),
         "takeover_offered": _("%(who)s offered the take-over “%(name)s”."),
+        "takeover_changed": _("%(who)s changed what was planned for the take-over “%(name)s”."),
         "takeover_agreed": _("%(who)s agreed to the take-over “%(name)s”."),
         "takeover_briefed": _("%(who)s said that everybody is briefed for “%(name)s”: its channels are lent."),
         "takeover_declined": _("%(who)s declined the take-over “%(name)s”."),

@@ -46,9 +46,15 @@ class Meetings:
 
 
 def meetings_of(
-    places: Sequence[Place], *, opens_at: datetime, closes_at: datetime, country: str = "", but: TakeOver | None = None
+    places: Sequence[Place],
+    *,
+    opens_at: datetime,
+    closes_at: datetime,
+    organisation: Organisation | None = None,
+    but: TakeOver | None = None,
 ) -> Meetings:
-    """What the half-open window on these places meets; `but` is the take-over itself, `country` of who takes over."""
+    """What the half-open window on these places meets; `but` is the take-over itself, `organisation` who takes over."""
+    country = organisation.country if organisation else ""
     return Meetings(
         clashes=_clashes(places, opens_at, closes_at, but),
         blackouts=[
@@ -62,7 +68,7 @@ def meetings_of(
             for item in between(opens_at, closes_at)
             if but is None or (item.kind, item.opens_at) != ("takeover", but.opens_at) or item.title != str(but.title)
         ],
-        slots=_slots(places, opens_at, closes_at, but),
+        slots=_slots(places, opens_at, closes_at, organisation),
     )
 
 
@@ -88,7 +94,10 @@ def _observances(opens_at: datetime, closes_at: datetime) -> list[Observance]:
     return list(dict.fromkeys(each for each, span in spans if span and span[0] <= last and span[1] >= first))
 
 
-def _slots(places: Sequence[Place], opens_at: datetime, closes_at: datetime, but: TakeOver | None) -> list[Slot]:
+def _slots(
+    places: Sequence[Place], opens_at: datetime, closes_at: datetime, organisation: Organisation | None
+) -> list[Slot]:
+    """What others have planned there: whoever has the floor isn't shut out, whatever it speaks by."""
     wanted = Q(pk__in=[])
     for place in places:
         there = Q(channel_id=place.channel_id)
@@ -98,8 +107,8 @@ def _slots(places: Sequence[Place], opens_at: datetime, closes_at: datetime, but
         .filter(wanted, variant__post__urgent_at=None)
         .exclude(state__in=[State.CANCELLED, State.FAILED, State.SENT])
     )
-    if but is not None:
-        rows = rows.exclude(variant__post__mandate=but.mandate)
+    if organisation is not None:
+        rows = rows.exclude(variant__post__organisation=organisation)
     names = rows.values_list("due_at", "channel__name", "variant__post__organisation_id")
     organisations = Organisation.objects.in_bulk([pk for _at, _channel, pk in names if pk])
     return [Slot(at, channel, organisations.get(pk) if pk else None) for at, channel, pk in names]

@@ -47,7 +47,7 @@ from itac.studio.takeovers import inside
 from itac.takeovers import agreeing, asking_sides
 from itac.takeovers.agreeing import Terms
 from itac.takeovers.colliding import Meetings, meetings_of
-from itac.takeovers.models import Place, TakeOver
+from itac.takeovers.models import Place, Stage, TakeOver
 
 FIELDS = {
     "title": "id_title_0",
@@ -130,9 +130,12 @@ class TakeOverForm(forms.Form):
         """What was filled in. Raises `WallTimeGap` or `WallTimeTwice` for a clock time that isn't one instant."""
         facts, before = self.cleaned_data, agreeing.terms_of(self.takeover) if self.takeover else None
         zone = facts["zone"]
-        times = {}
+        times: dict[str, Any] = {}
         for name in ("opens", "closes"):
-            times[f"{name}_at"] = resolve(facts[name], zone, which=which).instant()
+            # A time that nobody touched is the very instant it was, whatever its seconds.
+            is_as_before = before is not None and (facts[name], zone) == (self.initial[name], before.zone)
+            kept_at = getattr(before, f"{name}_at") if is_as_before else None
+            times[f"{name}_at"] = kept_at or resolve(facts[name], zone, which=which).instant()
         campaigns = ("guardian", "oversight", "per_day")
         kept = {name: getattr(before, name) for name in campaigns} if before else {}
         said = {name: facts[name] for name in campaigns if name in self.fields}
@@ -279,7 +282,7 @@ def _meetings(form: TakeOverForm, terms: Terms, takeover: TakeOver | None) -> Me
     organisation = takeover.organisation if takeover else form.cleaned_data["organisation"]
     wanted = [Place(channel=place.channel, languages=list(place.languages)) for place in terms.places]
     return meetings_of(
-        wanted, opens_at=terms.opens_at, closes_at=terms.closes_at, country=organisation.country, but=takeover
+        wanted, opens_at=terms.opens_at, closes_at=terms.closes_at, organisation=organisation, but=takeover
     )
 
 
@@ -338,7 +341,7 @@ def show_takeover(request: HttpRequest, takeover: TakeOver, *, mistakes: Sequenc
         "takeover": takeover,
         "state": takeover.state(now=now),
         "terms": agreeing.terms_of(takeover),
-        "steps": list(takeover.steps.select_related("actor")),
+        "life": life_of(takeover),
         "acts": [(name, ACTS[name][0]) for name in acts_for(person, takeover, now=now)],
         "may_change": team and takeover.state(now=now) in ACTS["cancel"][1].split(),
         "may_write": person.is_coordinator or Duty.EDITOR in person.duties(takeover.organisation),
@@ -346,7 +349,7 @@ def show_takeover(request: HttpRequest, takeover: TakeOver, *, mistakes: Sequenc
             list(takeover.places.all()),
             opens_at=takeover.opens_at,
             closes_at=takeover.closes_at,
-            country=takeover.organisation.country,
+            organisation=takeover.organisation,
             but=takeover,
         )
         if takeover.state(now=now) in {"requested", "offered", "agreed", "briefed"}
@@ -359,6 +362,31 @@ def show_takeover(request: HttpRequest, takeover: TakeOver, *, mistakes: Sequenc
     }
     trail = [(_("Take-overs"), reverse("studio_takeovers"))]
     return page(request, "takeovers/one.html", context, title=str(takeover), trail=trail, mistakes=mistakes)
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that a person did in a take-over's life, in words."""
+
+    at: datetime
+    actor: Person
+    words: str
+    reason: str
+
+
+def life_of(takeover: TakeOver) -> list[Event]:
+    """Every step and every stop, oldest first: who, when, what and why."""
+    events = []
+    for step in takeover.steps.select_related("actor"):
+        words = [_("changed %(what)s") % {"what": step.changed_words}] if step.changed else []
+        if not step.changed or step.stage in {Stage.REQUESTED, Stage.OFFERED}:
+            words.append(step.get_stage_display())
+        events.append(Event(step.at, step.actor, ", ".join(words), step.reason))
+    for stop in takeover.mandate.stops.select_related("stopped_by", "undone_by"):
+        events.append(Event(stop.stopped_at, stop.stopped_by, _("stopped it"), stop.reason))
+        if stop.undone_at is not None and stop.undone_by is not None:
+            events.append(Event(stop.undone_at, stop.undone_by, _("undid the stop"), ""))
+    return sorted(events, key=lambda event: event.at)
 
 
 def clock_of(takeover: TakeOver) -> str:

@@ -3,11 +3,12 @@
 from itac.takeovers.models.briefs import Brief, BriefTask, Promised
 from itac.takeovers.models.rehearsals import Rehearsal, RehearsedDelivery
 from itac.takeovers.models.replies import Reply, ReplyCursor
-from itac.takeovers.models.takeovers import CALLED_OFF, PLANNED, Place, Stage, Step, TakeOver
+from itac.takeovers.models.takeovers import CALLED_OFF, PLANNED, TERMS, Place, Stage, Step, TakeOver
 
 __all__ = [
     "CALLED_OFF",
     "PLANNED",
+    "TERMS",
     "Brief",
     "BriefTask",
     "Place",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from itac.campaign.models import Duty, Organisation, Person
 from itac.campaign.models.campaign import known_zone
+from itac.core.languages import language_name
 from itac.core.localised import LocalisedField
 from itac.networks.models import Channel
 from itac.publishing.models import Mandate
@@ -70,8 +71,8 @@ class TakeOver(models.Model):
     MOVES = {
         Stage.REQUESTED: {Stage.AGREED, Stage.DECLINED, Stage.CANCELLED, Stage.OFFERED},
         Stage.OFFERED: {Stage.AGREED, Stage.DECLINED, Stage.CANCELLED, Stage.REQUESTED},
-        Stage.AGREED: {Stage.BRIEFED, Stage.CANCELLED, Stage.OFFERED},
-        Stage.BRIEFED: {Stage.HANDED_OVER, Stage.CANCELLED, Stage.OFFERED},
+        Stage.AGREED: {Stage.BRIEFED, Stage.CANCELLED, Stage.REQUESTED, Stage.OFFERED},
+        Stage.BRIEFED: {Stage.HANDED_OVER, Stage.CANCELLED, Stage.REQUESTED, Stage.OFFERED},
         Stage.HANDED_OVER: set[Stage](),
         Stage.DECLINED: set[Stage](),
         Stage.CANCELLED: set[Stage](),
@@ -156,7 +157,8 @@ class Place(models.Model):
         constraints = [models.UniqueConstraint(name="channel_once_a_takeover", fields=["takeover", "channel"])]
 
     def __str__(self) -> str:
-        return f"{self.channel} ({', '.join(self.languages)})" if self.languages else str(self.channel)
+        names = ", ".join(language_name(code) for code in self.languages)
+        return f"{self.channel} ({names})" if names else str(self.channel)
 
     def meets(self, other: Place) -> bool:
         """Whether both want the same channel in the same language."""
@@ -165,14 +167,33 @@ class Place(models.Model):
         return not self.languages or not other.languages or bool(set(self.languages) & set(other.languages))
 
 
+# What a change can be of, as it is said to people.
+TERMS = {
+    "title": _("title"),
+    "why": _("why, for the public"),
+    "window": _("window"),
+    "channels": _("channels and languages"),
+    "kinds": _("sorts of posts"),
+    "may_answer": _("answers to the public"),
+    "signature": _("signature"),
+    "guardian": _("guardian"),
+    "oversight": _("whose yes a post needs"),
+    "per_day": _("posts a day"),
+}
+
+
 class Step(models.Model):
-    """One step that a person took: to which stage, who, when, and why."""
+    """One step that a person took: to which stage, who, when, and why.
+
+    `changed` names the terms (of `TERMS`) that the person changed with it; some changes lead to no other stage.
+    """
 
     takeover = models.ForeignKey(TakeOver, on_delete=models.CASCADE, related_name="steps")
     stage = models.CharField(_("stage"), max_length=12, choices=Stage)
     at = models.DateTimeField()
     actor = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     reason = models.TextField(_("why"), blank=True)
+    changed: models.JSONField[Any, Any] = models.JSONField(default=list, blank=True)
 
     class Meta:
         verbose_name = _("step")
@@ -181,3 +202,8 @@ class Step(models.Model):
 
     def __str__(self) -> str:
         return f"{self.takeover}: {self.get_stage_display()}"
+
+    @property
+    def changed_words(self) -> str:
+        """What was changed, in the words of people; "" for a step that changed nothing."""
+        return ", ".join(str(TERMS[name]) for name in self.changed)

@@ -16,6 +16,7 @@ from itac.publishing.errors import ForbiddenMove, MovedMeanwhile, NotAllowed, Un
 from itac.publishing.gate import Stopped
 from itac.publishing.mandating import Place
 from itac.publishing.models import Delivery, Post, State
+from itac.publishing.tests.factories import organisation
 from itac.takeovers import agreeing
 from itac.takeovers.colliding import meetings_of
 from itac.takeovers.models import Place as Wanted
@@ -109,8 +110,11 @@ def test_while_planning_one_sees_what_the_window_meets(stage: Stage) -> None:
     planned = stage.scene.post(at=NOON + 2 * HOUR)
     wanted = [Wanted(channel=Channel.objects.get(pk=stage.website.pk), languages=[])]
 
-    met = meetings_of(wanted, opens_at=NOON, closes_at=NOON + 3 * HOUR, country="EC")
-    elsewhere = meetings_of(wanted, opens_at=NOON, closes_at=NOON + 3 * HOUR, country="KE")
+    in_ecuador, in_kenya = organisation("A town", country="EC"), organisation("Another town", country="KE")
+
+    met = meetings_of(wanted, opens_at=NOON, closes_at=NOON + 3 * HOUR, organisation=in_ecuador)
+    elsewhere = meetings_of(wanted, opens_at=NOON, closes_at=NOON + 3 * HOUR, organisation=in_kenya)
+    own = meetings_of(wanted, opens_at=NOON, closes_at=NOON + 3 * HOUR, organisation=stage.scene.north)
     granting.mark_urgent(stage.coordinator, planned, is_urgent=True, now=stage.now)
     later = meetings_of(wanted, opens_at=NOON, closes_at=NOON + 3 * HOUR)
 
@@ -118,6 +122,7 @@ def test_while_planning_one_sees_what_the_window_meets(stage: Stage) -> None:
     assert [str(each) for each in met.blackouts] == ["Election"]
     assert elsewhere.blackouts == []
     assert [slot.at for slot in met.slots] == [NOON + 2 * HOUR]
+    assert own.slots == []
     assert later.slots == []
 
 
@@ -135,6 +140,19 @@ def test_changing_what_was_agreed_takes_the_channels_back_until_the_other_side_s
     assert takeover.mandate.grants.get().closes_at == NOON + 8 * HOUR
 
 
+def test_whatever_a_team_changes_the_campaign_is_asked_about_again(stage: Stage) -> None:
+    takeover = stage.briefed()
+
+    agreeing.change(stage.editor, takeover, stage.terms(), reason="Nothing", now=stage.now)
+    before = takeover.stage
+    renamed = stage.terms(title=Localised({"en": "Vote for us"}))
+    agreeing.change(stage.editor, takeover, renamed, reason="Shorter", now=stage.now)
+
+    assert (before, takeover.stage) == ("briefed", "requested")
+    assert takeover.steps.last().changed_words == "title"  # type: ignore[union-attr]
+    assert not takeover.mandate.grants.exists()
+
+
 def test_guardian_and_limits_are_the_campaigns_and_change_at_once(stage: Stage) -> None:
     takeover = stage.briefed()
     stricter = stage.terms(oversight="each", guardian=stage.coordinator)
@@ -142,9 +160,11 @@ def test_guardian_and_limits_are_the_campaigns_and_change_at_once(stage: Stage) 
     with pytest.raises(NotAllowed):
         agreeing.change(stage.editor, takeover, stricter, reason="", now=stage.now)
     takeover = TakeOver.objects.get(pk=takeover.pk)
-    agreeing.change(stage.coordinator, takeover, stricter, reason="", now=stage.now)
+    agreeing.change(stage.coordinator, takeover, stricter, reason="I am on duty", now=stage.now)
 
     takeover = TakeOver.objects.get(pk=takeover.pk)
+    step = takeover.steps.latest("pk")
+    assert (step.actor, step.reason, step.changed) == (stage.coordinator, "I am on duty", ["guardian", "oversight"])
     assert (takeover.stage, takeover.mandate.oversight, takeover.mandate.guardian) == (
         "briefed",
         "each",

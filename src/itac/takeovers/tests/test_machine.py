@@ -235,6 +235,8 @@ class WindowMachine(RuleBasedStateMachine):
         facts: dict[str, Any] = {"opens_at": opens_at, "closes_at": opens_at + minutes * MINUTE}
         terms = replace(agreeing.terms_of(takeover), places=[Place(self.scene.website, languages)], **facts)
         actor = voice.editor if by_team else self.scene.coordinator
+        if terms == agreeing.terms_of(takeover):
+            return
         with contextlib.suppress(*NO):
             agreeing.change(actor, takeover, terms, reason="", now=self.now)
             window.stage = "requested" if by_team else "offered"

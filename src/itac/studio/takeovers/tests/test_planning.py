@@ -11,6 +11,8 @@ from django.test import Client
 from itac.campaign.models import Blackout, Person
 from itac.core.localised import Localised
 from itac.core.models import Mail
+from itac.publishing import mandating
+from itac.takeovers import agreeing
 from itac.takeovers.models import TakeOver
 from itac.takeovers.tests.factories import HOUR, Stage
 
@@ -178,3 +180,28 @@ def test_a_task_is_ticked_with_who_did_it(stage: Stage, login: Login) -> None:
     task.refresh_from_db()
     assert (task.done_by, stranger.status_code) == (stage.editor, 404)
     assert "North Editor" in login(stage.guardian).get(address).content.decode()
+
+
+def test_its_page_tells_what_people_changed_and_stopped_and_why_and_the_other_side_is_told(
+    stage: Stage, login: Login
+) -> None:
+    takeover = stage.briefed()
+    stricter = agreeing.terms_of(takeover)
+    change = {
+        **filled(stage),
+        "opens": f"{stricter.opens_at:%Y-%m-%dT%H:%M}",
+        "closes": f"{stricter.closes_at:%Y-%m-%dT%H:%M}",
+    }
+    change |= {"guardian": stage.guardian.pk, "oversight": "own", "per_day": "4", "reason": "Fewer, and better"}
+    campaign = login(stage.coordinator)
+
+    campaign.post(f"/studio/take-overs/{takeover.pk}/change/", change)
+    mandating.stop(stage.guardian, takeover.mandate, reason="A wrong figure", now=stage.noon)
+    mandating.undo_stop(stage.coordinator, takeover.mandate, now=stage.noon + HOUR)
+
+    page = campaign.get(f"/studio/take-overs/{takeover.pk}/").content.decode()
+    assert TakeOver.objects.get(pk=takeover.pk).stage == "briefed"
+    for words in ("changed posts a day", "Fewer, and better", "stopped it", "A wrong figure", "undid the stop"):
+        assert words in page
+    mail = Mail.objects.get(to=stage.editor.email)
+    assert ("posts a day" in mail.text, "Fewer, and better" in mail.text) == (True, True)
