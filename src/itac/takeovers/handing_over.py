@@ -13,11 +13,12 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from itac.campaign.models import Campaign, Person
+from itac.core.addresses import whole_address
 from itac.publishing import writing
 from itac.publishing.errors import ForbiddenMove, MovedMeanwhile, NotAllowed
 from itac.publishing.models import Delivery, MandateStop, Post, PostKind, Righting, State
 from itac.takeovers import agreeing
-from itac.takeovers.agreeing import places_of
+from itac.takeovers.agreeing import languages_on, places_of
 from itac.takeovers.briefing import may_write_brief
 from itac.takeovers.models import Reply, Stage, TakeOver
 
@@ -131,11 +132,7 @@ def begin_last_post(actor: Person, takeover: TakeOver, *, now: datetime) -> Post
     if takeover.mandate.ended_at is not None or now >= takeover.closes_at:
         raise ForbiddenMove("Nothing is said any more in a window that is over.")
     following = next_after(takeover)
-    wanted = [
-        (place.channel.pk, language)
-        for place in places_of(takeover)
-        for language in place.languages or place.channel.languages or [takeover.title.original]
-    ]
+    wanted = [(place.channel.pk, language) for place in places_of(takeover) for language in languages_on(place)]
     known = {code for code, _name in settings.LANGUAGES}
     texts, titles = {}, {}
     for language in dict.fromkeys(language for _channel, language in wanted):
@@ -192,9 +189,9 @@ COLUMNS = ("what", "post", "title", "channel", "network", "language", "due", "st
 
 
 def address_of(delivery: Delivery) -> list[str]:
-    """Where its parts stand."""
+    """Where its parts stand, as whole addresses: a report is read on paper and in other programs too."""
     found = [part.address for part in delivery.parts.all() if part.address]
-    return found or ([delivery.address] if delivery.address else [])
+    return [whole_address(each) for each in found or [delivery.address] if each]
 
 
 def _replies_of(takeover: TakeOver) -> Answered:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,7 +19,8 @@ from itac.publishing import approving, planning, writing
 from itac.publishing.checking import Problem
 from itac.publishing.errors import MovedMeanwhile, NotAllowed, PublishingError, Unfit
 from itac.publishing.models import ApprovalRequest, Delivery, Post, State
-from itac.takeovers.models import Reply
+from itac.takeovers.agreeing import languages_on, places_of
+from itac.takeovers.models import Reply, TakeOver
 
 log = get_logger("itac.replying")
 A_MOMENT = timedelta(seconds=1)
@@ -32,12 +34,18 @@ def may_answer(actor: Person, reply: Reply) -> bool:
     return actor.is_coordinator or Duty.EDITOR in actor.duties(reply.takeover.organisation)
 
 
+def languages_lent(takeover: TakeOver) -> Mapping[int, Sequence[str]]:
+    """In which languages an answer may be on each lent channel, by the channel's id."""
+    return {place.channel.pk: languages_on(place) for place in places_of(takeover)}
+
+
 def answer(actor: Person, reply: Reply, text: str, *, language: str = "", now: datetime) -> Post:
     """Write an answer and ask for its approval; it leaves as soon as that is given, inside the window.
 
-    By default in the language of the post that was replied to. Whom it answers is named in it where the network tells
-    nobody otherwise. Raises `NotAllowed`; `MovedMeanwhile` when somebody was first; `Unfit` for an empty text, a reply
-    that is gone, a window that isn't open, or what the network doesn't take.
+    In a language that is lent on the channel, by default that of the post that was replied to. Whom it answers is named
+    in it where the network tells nobody otherwise. Raises `NotAllowed`; `MovedMeanwhile` when somebody was first;
+    `Unfit` for an empty text, another language, a reply that is gone, a window that isn't open, or what the network
+    doesn't take.
     """
     if not may_answer(actor, reply):
         raise NotAllowed("This person doesn't answer for that take-over.")
@@ -50,6 +58,8 @@ def answer(actor: Person, reply: Reply, text: str, *, language: str = "", now: d
         raise Unfit([Problem("text_missing", _("Write the answer first."), "text")])
     below = reply.part.delivery.variant
     chosen = language or below.language
+    if chosen not in languages_lent(reply.takeover).get(reply.channel_id, ()):
+        raise Unfit([Problem("no_grant", _("The take-over doesn't allow this language on this channel."), "language")])
     with transaction.atomic():
         post = writing.begin_post(
             actor,

@@ -25,7 +25,7 @@ from itac.studio.composing import language_name
 from itac.studio.home import with_post
 from itac.studio.showing import Shown, shown_seal
 from itac.studio.takeovers import inside
-from itac.takeovers import handing_over, hearing, replying
+from itac.takeovers import handing_over, hearing, interrupting, replying
 from itac.takeovers.agreeing import places_of
 from itac.takeovers.models import Reply, ReplyCursor, TakeOver
 
@@ -51,6 +51,8 @@ class Said:
     reply: Reply
     answer: str
     may_answer: bool
+    languages: Sequence[tuple[str, str]]
+    language: str  # in which an answer is offered: that of the reply where it is lent, else that of our post
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ class Room:
     asked: Sequence[Asked]
     others: Sequence[Delivery]
     replies: Sequence[Said]
+    posts_out: int
     elsewhere: Sequence[Elsewhere]
     unheard: Sequence[ReplyCursor]
 
@@ -88,7 +91,8 @@ def room(request: HttpRequest, takeover_id: int) -> HttpResponse:
         try:
             return _pressed(request, takeover)
         except PublishingError as error:
-            mistakes = mistakes_of(error, {"text": f"text-{request.POST.get('reply', '')}"})
+            number = request.POST.get("reply", "")
+            mistakes = mistakes_of(error, {name: f"{name}-{number}" for name in ("text", "language")})
     context = {
         **_context(request, takeover),
         "typed": request.POST if mistakes else {},
@@ -113,6 +117,7 @@ def _context(request: HttpRequest, takeover: TakeOver) -> dict[str, Any]:
         "may_stop": mandating.may_stop(person, takeover.mandate),
         "may_undo": stop is not None and mandating.may_undo(person, stop),
         "who_undoes": _who_undoes(takeover, stop) if stop is not None else "",
+        "may_interrupt": interrupting.may_interrupt(person, takeover, now=now),
         "ends_next": state in {"open", "stopped"} and person in _writers(person, takeover),
     }
 
@@ -144,6 +149,7 @@ def _room_of(person: Person, takeover: TakeOver, *, now: datetime) -> Room:
         if _is_campaigns(person, takeover)
         else [],
         replies=_replies(person, takeover, now=now),
+        posts_out=theirs.filter(state__in=OUT).order_by().values("variant__post").distinct().count(),
         elsewhere=_elsewhere(takeover),
         unheard=list(
             ReplyCursor.objects.filter(channel__in=[place.channel.pk for place in places_of(takeover)])
@@ -182,8 +188,9 @@ def _held_by_the_window(takeover: TakeOver) -> Any:
         there = Q(channel=place.channel)
         wanted |= there & Q(variant__language__in=list(place.languages)) if place.languages else there
     rows: QuerySet[Delivery] = with_post(Delivery.objects.between(takeover.opens_at, takeover.closes_at))
-    return rows.filter(
-        wanted, variant__post__urgent_at=None, state__in=[State.PLANNED, State.HELD], variant__post__mandate=None
+    kept_out = rows.filter(wanted, variant__post__urgent_at=None, variant__post__mandate=None)
+    return kept_out.filter(state__in=[State.PLANNED, State.HELD]).exclude(
+        variant__post__organisation=takeover.organisation
     )
 
 
@@ -198,11 +205,19 @@ def _replies(person: Person, takeover: TakeOver, *, now: datetime) -> list[Said]
         .exclude(state=State.CANCELLED)
         .values_list("variant__post_id", "state")
     )
+    lent = {
+        channel: [(code, language_name(code)) for code in codes]
+        for channel, codes in replying.languages_lent(takeover).items()
+    }
     rows = [
         Said(
             reply=reply,
             answer=states.get(reply.answer_id or 0, "open") if reply.pk in answered else "",
             may_answer=may and reply.pk not in answered and not reply.emptied_at,
+            languages=lent.get(reply.channel_id, []),
+            language=reply.language
+            if reply.language in dict(lent.get(reply.channel_id, []))
+            else reply.part.delivery.variant.language,
         )
         for reply in standing.defer("channel__secret", "channel__session").order_by("-at", "-pk")[: 2 * SHOWN]
     ]
@@ -278,7 +293,8 @@ def _answer(request: HttpRequest, takeover: TakeOver) -> HttpResponse:
     reply = get_object_or_404(found, pk=_number(request.POST.get("reply")))
     if not takeover.mandate.may_answer:
         raise Unfit([Problem("answers_not_lent", _("This take-over doesn't allow answers."), "text")])
-    post = replying.answer(person, reply, request.POST.get("text", "").replace("\r\n", "\n"), now=now)
+    text, language = request.POST.get("text", "").replace("\r\n", "\n"), request.POST.get("language", "")
+    post = replying.answer(person, reply, text, language=language, now=now)
     asked = ApprovalRequest.objects.filter(post=post, voided_at=None).first()
     if asked is not None and answering_as(person, asked, now=now):
         return _back(
@@ -292,11 +308,18 @@ def _last_words(request: HttpRequest, takeover: TakeOver) -> HttpResponse:
     return done(request, _("A draft is ready. Change it as you like, then submit it."), "studio_edit", post.pk)
 
 
+def _interrupt(request: HttpRequest, takeover: TakeOver) -> HttpResponse:
+    post = interrupting.begin_urgent_post(person_of(request), takeover, now=moment_of(request))
+    sentence = _("This draft is the campaign's own and marked as urgent. Write it, submit it and plan it for now.")
+    return done(request, sentence, "studio_edit", post.pk)
+
+
 VERBS: Mapping[str, Callable[[HttpRequest, TakeOver], HttpResponse]] = {
     "stop": _stop,
     "undo": _undo,
     "approve": _approve,
     "answer": _answer,
+    "interrupt": _interrupt,
     "last_words": _last_words,
 }
 

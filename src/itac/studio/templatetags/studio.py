@@ -26,8 +26,10 @@ from itac.studio import moments
 from itac.studio.answering import moment_of
 from itac.studio.banners import banners_for
 from itac.studio.composing import language_name
+from itac.takeovers.handing_over import address_of
 
 register = template.Library()
+register.filter("addresses", address_of)
 
 CONTENT = '<div class="content">'
 # Drawn on a 16 px grid, stroke 2, square ends (identity, chapter 6).

@@ -178,9 +178,31 @@ def test_the_campaign_sees_its_posts_that_the_window_holds_and_guests_do_not(sta
     takeover = stage.briefed()
     held = stage.scene.post("Of South", title="Jaguar news", at=stage.noon + HOUR)
     Post.objects.filter(pk=held.pk).update(organisation=stage.scene.south)
+    stage.scene.post("Of North, by its standing right", title="Puma news", at=stage.noon + HOUR)
 
     assert "Jaguar news" in body(login(stage.coordinator), takeover)
+    assert "Puma news" not in body(login(stage.coordinator), takeover)
     assert "Jaguar news" not in body(login(stage.editor), takeover)
+
+
+def test_a_coordinator_speaks_for_the_campaign_in_a_window_that_is_stopped(
+    stage: Stage, login: Login, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    takeover = stage.briefed()
+    monkeypatch.setattr("itac.core.clock.now", lambda: stage.noon + 16 * MINUTE)
+    press(login(stage.guardian), takeover, "stop")
+
+    page = body(login(stage.coordinator), takeover)
+    refused = press(login(stage.guardian), takeover, "interrupt")
+    begun = login(stage.coordinator).post(address(takeover), {"do": "interrupt"})
+
+    post = Post.objects.get()
+    assert "Its window still keeps everybody else from these channels" in page
+    assert 'value="interrupt"' in page
+    assert 'value="interrupt"' not in body(login(stage.guardian), takeover)
+    assert refused.status_code == 404
+    assert begun.url == reverse("studio_edit", args=[post.pk])
+    assert (post.organisation, post.mandate, post.urgent_by) == (None, None, stage.coordinator)
 
 
 def test_an_unchanged_room_costs_a_few_bytes_and_a_changed_one_is_told(stage: Stage, login: Login) -> None:
@@ -220,6 +242,22 @@ def test_an_answer_is_a_post_under_the_mandate_that_waits_for_its_terms(stage: S
     assert (reply.answer.mandate, reply.answer.planned_at) == (takeover.mandate, None)
     assert reply.answer.variants.get().options["answers"]["ref"] == {"id": "1"}
     assert f'id="text-{reply.pk}"' not in body(login(stage.editor), takeover)
+
+
+def test_an_answer_is_offered_in_the_languages_that_are_lent(stage: Stage, login: Login) -> None:
+    takeover = stage.briefed(places=[Place(stage.website, ("en", "es"))])
+    reply = said(stage, takeover, sent(stage, takeover))
+    Reply.objects.update(language="es")
+
+    shown = body(login(stage.editor), takeover)
+    refused = press(login(stage.editor), takeover, "answer", reply=reply.pk, text="Au port", language="fr")
+    press(login(stage.editor), takeover, "answer", reply=reply.pk, text="En el puerto", language="es")
+
+    reply.refresh_from_db()
+    assert '<option value="es" lang="es" selected>' in shown
+    assert "doesn&#x27;t allow this language" in refused.content.decode()
+    assert reply.answer is not None
+    assert [each.language for each in reply.answer.variants.all()] == ["es"]
 
 
 def test_a_mistake_keeps_what_was_typed_and_stays_still(stage: Stage, login: Login) -> None:
