@@ -34,8 +34,22 @@ def record(
     **facts: Any,
 ) -> None:
     """Write one entry, in the caller's transaction. Facts are JSON. Raises `KeyError` for a kind without a sentence."""
+    entry_of(kind, actor=actor, organisation=organisation, now=now, about=about, name=name, **facts).save()
+
+
+def entry_of(
+    kind: str,
+    *,
+    actor: Person | None,
+    organisation: Organisation | None,
+    now: datetime,
+    about: Model | None = None,
+    name: str = "",
+    **facts: Any,
+) -> AuditEntry:
+    """The entry that `record` writes, not written yet: who has many writes them at once."""
     _sentences[kind]
-    AuditEntry.objects.create(
+    return AuditEntry(
         at=now,
         actor=actor,
         organisation=organisation,

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from itac.campaign.models import Organisation, Person
 from itac.core.walltime import WallTime
 from itac.networks.models import Channel
-from itac.publishing import planning, recording, repeating
+from itac.publishing import repeating
 from itac.publishing.checking import Problem, check
 from itac.publishing.errors import MovedMeanwhile, NotAllowed, Unfit
 from itac.publishing.models import PlanFile, Post, Trigger
@@ -27,7 +27,7 @@ from itac.publishing.plan_cells import Known, RowReader, identifier
 from itac.publishing.plan_columns import NAMES, Column, column_of
 from itac.publishing.repeating import Repeat, digest_of
 from itac.publishing.tables import Table, clean
-from itac.publishing.writing import Draft, begin_post
+from itac.publishing.writing import Beginning, Draft, begin_posts
 
 MOST_FILES = 10  # of one person at a time
 
@@ -110,24 +110,22 @@ def import_plan(actor: Person, file: PlanFile, *, now: datetime) -> list[Post]:
     """
     if file.person_id != actor.pk:
         raise NotAllowed("This is somebody else's file.")
+    if file.done_at is not None:
+        raise MovedMeanwhile(file.pk)
+    # Before the transaction: others write meanwhile, on SQLite too.
+    rows = read_plan(actor, file, now=now)
+    wrong = [Problem("row_wrong", fault.message, "file") for row in rows for fault in row.faults]
+    if wrong:
+        raise Unfit(wrong)
+    beginnings = [
+        Beginning(organisation=row.organisation, draft=row.draft, at=row.at, trigger=row.trigger)
+        for row in rows
+        if row.draft is not None
+    ]
     with transaction.atomic():
         if not PlanFile.objects.filter(pk=file.pk, done_at=None).update(done_at=now, cells=[]):
             raise MovedMeanwhile(file.pk)
-        rows = read_plan(actor, file, now=now)
-        wrong = [Problem("row_wrong", fault.message, "file") for row in rows for fault in row.faults]
-        if wrong:
-            raise Unfit(wrong)
-        made = []
-        for row in rows:
-            assert row.draft is not None
-            post = begin_post(actor, organisation=row.organisation, draft=row.draft, now=now)
-            recording.record(post, "post_imported", actor=actor, now=now, file=file.name)
-            if row.at is not None:
-                planning.plan(actor, post, at=row.at, now=now)
-            elif row.trigger is not None:
-                planning.plan_for_trigger(actor, post, row.trigger, now=now)
-            made.append(post)
-    return made
+        return begin_posts(actor, beginnings, now=now, origin="post_imported", file=file.name)
 
 
 def forget_old(now: datetime) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from itac.campaign import auditing
-from itac.campaign.models import Person
+from itac.campaign.models import AuditEntry, Person
 from itac.core.walltime import WallTime
 from itac.publishing import recording
 from itac.publishing.checking import Problem
@@ -41,19 +42,24 @@ def plan(actor: Person, post: Post, *, at: WallTime, now: datetime) -> None:
     asks again then). A held delivery is planned anew by it. Raises `NotAllowed`; `Unfit` for a time in the past.
     """
     _may_plan(actor, post)
-    instant = at.instant()
-    if instant <= now:
-        raise Unfit([Problem("past", _("This time is over. Choose a later one."), "planned")])
+    columns = columns_of(at, now=now)
     before = recording.clock_of(post)
     with transaction.atomic():
-        Post.objects.filter(pk=post.pk).update(
-            planned_wall=at.text(), planned_fold=at.fold, planned_zone=at.zone, planned_at=instant, trigger=None
-        )
+        Post.objects.filter(pk=post.pk).update(**columns, trigger=None)
         post.refresh_from_db()
-        _deliver_at(post, instant, actor=actor, now=now)
+        _deliver_at(post, columns["planned_at"], actor=actor, now=now)
         after = recording.clock_of(post)
         if after != before:
             recording.record(post, "post_planned", actor=actor, now=now, before=before, after=after)
+
+
+def columns_of(at: WallTime, *, now: datetime) -> dict[str, Any]:
+    """How a post keeps that time: what was chosen, and what it means. Raises `Unfit` for a time in the past."""
+    instant = at.instant()
+    if instant <= now:
+        raise Unfit([Problem("past", _("This time is over. Choose a later one."), "planned")])
+    clock = {"planned_wall": at.text(), "planned_fold": at.fold, "planned_zone": at.zone}
+    return {**clock, "planned_at": instant}
 
 
 def plan_for_trigger(actor: Person, post: Post, trigger: Trigger, *, now: datetime) -> None:
@@ -63,6 +69,18 @@ def plan_for_trigger(actor: Person, post: Post, trigger: Trigger, *, now: dateti
         Post.objects.filter(pk=post.pk).update(trigger=trigger, planned_at=None, planned_wall="", planned_zone="")
         post.refresh_from_db()
         recording.record(post, "post_waits", actor=actor, now=now, event=trigger.name)
+
+
+def lines_of_new(posts: Iterable[Post], *, actor: Person, now: datetime) -> list[AuditEntry]:
+    """What the histories of new posts say about their time, where they have one; not written yet."""
+    facts: dict[str, Any] = {"actor": actor, "now": now}
+    found = []
+    for post in posts:
+        if post.trigger is not None:
+            found.append(recording.line_of(post, "post_waits", **facts, event=post.trigger.name))
+        elif clock := recording.clock_of(post):
+            found.append(recording.line_of(post, "post_planned", **facts, before={}, after=clock))
+    return found
 
 
 def fire(actor: Person, trigger: Trigger, *, now: datetime) -> int:

@@ -15,13 +15,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from itac.campaign import auditing
-from itac.campaign.models import Person
+from itac.campaign.models import AuditEntry, Person
 from itac.publishing.models import Post
 
 
 def record(post: Post, kind: str, *, actor: Person | None, now: datetime, **facts: Any) -> None:
     """Write what happened to the post, in the caller's transaction. Facts are JSON; clock times as `clock_of` gives."""
-    auditing.record(kind, actor=actor, organisation=post.organisation, now=now, about=post, **facts)
+    line_of(post, kind, actor=actor, now=now, **facts).save()
+
+
+def line_of(post: Post, kind: str, *, actor: Person | None, now: datetime, **facts: Any) -> AuditEntry:
+    """The line that `record` writes, not written yet."""
+    return auditing.entry_of(kind, actor=actor, organisation=post.organisation, now=now, about=post, **facts)
 
 
 def clock_of(post: Post) -> dict[str, str]:

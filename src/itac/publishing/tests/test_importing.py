@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from itac.campaign.models import Person
+from itac.campaign.models import AuditEntry, Person
 from itac.core.walltime import WallTime, WallTimeError, resolve
 from itac.publishing import importing, planning, tables, writing
 from itac.publishing.errors import MovedMeanwhile, NotAllowed, Unfit
@@ -255,6 +255,36 @@ def _queries(do: Any) -> int:
     with CaptureQueriesContext(connection) as caught:
         do()
     return len(caught)
+
+
+def test_a_plan_is_imported_with_as_many_queries_however_long_it_is_and_leaves_what_each_post_alone_would(
+    scene: Scene, django_assert_max_num_queries: Any
+) -> None:
+    trigger = Trigger.objects.create(name="The report is public")
+    head = "title en,text en,day,time,when this happens,channels"
+    row = "Close to home,More than half.,2026-12-20,18:00,,website (en)"
+    waiting = "Close to home,Another half.,,,The report is public,website (en)"
+    file = kept(scene.north_editor, head, row, waiting, *[row] * 30)
+
+    with django_assert_max_num_queries(30):
+        many = import_plan(scene.north_editor, file, now=NOW)
+
+    draft = working_draft(many[0])[0]
+    alone = [begin_post(scene.north_editor, organisation=scene.north, draft=draft, now=NOW) for _each in range(2)]
+    planning.plan(scene.north_editor, alone[0], at=WallTime.parse("2026-12-20T18:00", "UTC"), now=NOW)
+    planning.plan_for_trigger(scene.north_editor, alone[1], trigger, now=NOW)
+
+    def left_by(post: Post) -> list[Any]:
+        post = Post.objects.get(pk=post.pk)
+        lines = AuditEntry.objects.about(post).order_by("pk").values_list("kind", "actor", "organisation", "facts")
+        words = list(post.wordings.values_list("channel", "digest"))
+        copy = WorkingCopy.objects.filter(post=post).values_list("version", "saved_by", "saved_at").get()
+        time = (post.planned_wall, post.planned_zone, post.planned_at, post.trigger)
+        return [str(post), time, copy, len(words), [line for line in lines if line[0] != "post_imported"]]
+
+    assert [left_by(post) for post in many[:2]] == [left_by(post) for post in alone]
+    assert [post.slug for post in many[:3]] == ["close-to-home", "close-to-home-2", "close-to-home-3"]
+    assert [post.slug for post in alone] == ["close-to-home-33", "close-to-home-34"]
 
 
 def test_old_files_are_forgotten_and_of_one_person_only_the_newest_are_kept(scene: Scene) -> None:
