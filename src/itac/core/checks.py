@@ -11,8 +11,10 @@ from typing import Any
 
 from cryptography.fernet import Fernet
 from django.conf import settings
+from django.core.cache import cache
 from django.core.checks import CheckMessage, Error, register
 from django.core.checks import Warning as Caution
+from redis.exceptions import RedisError
 
 from itac.core.options import read
 
@@ -138,6 +140,22 @@ def mail_goes_out() -> Sequence[CheckMessage]:
             id="itac.W007",
         )
     ]
+
+
+@_check
+def cache_answers() -> Sequence[CheckMessage]:
+    """E008: the cache that REDIS_URL names answers; with none every process has its own."""
+    try:
+        cache.get("itac.check")
+    except (RedisError, OSError, ValueError) as error:
+        return [
+            Error(
+                f"The cache that REDIS_URL names doesn't answer ({type(error).__name__}).",
+                hint="Look at REDIS_URL and at Redis itself. With one web process alone, remove REDIS_URL.",
+                id="itac.E008",
+            )
+        ]
+    return []
 
 
 def filesystem_of(path: Path, mounts: str) -> str:
