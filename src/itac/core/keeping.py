@@ -13,6 +13,7 @@ KEPT = (
     "ITAC_LANGUAGES",
     "ITAC_ADDRESS",
     "ITAC_HOSTS",
+    "ITAC_PROXIES",
     "ITAC_SECRET_KEY",
     "ITAC_TOKEN_KEYS",
 )

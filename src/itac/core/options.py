@@ -50,6 +50,12 @@ OPTIONS = (
     Option(
         "ITAC_HOSTS", "", "list", "Host names the site answers to, with commas between; empty: that of the address."
     ),
+    Option(
+        "ITAC_PROXIES",
+        "127.0.0.1,::1",
+        "list",
+        "Addresses or networks of the web servers in front, whose word on where a visitor comes from is believed.",
+    ),
     Option("ITAC_LANGUAGES", "en,es", "list", "The languages of site and Studio, the campaign's own first."),
     Option("ITAC_DEBUG", "no", "yes or no", "Show errors with their inside. Never on a public machine."),
     Option("ITAC_SECRET_KEY", "", "text", "Signs sessions; empty means the key kept in the data directory."),

@@ -83,6 +83,8 @@ class Pages(uvicorn.Server):
                 log_level=logging.WARNING,
                 access_log=False,
                 server_header=False,
+                # Believed from these alone: whoever could say where they come from would have endless tries to sign in.
+                forwarded_allow_ips=read()["ITAC_PROXIES"],
                 timeout_graceful_shutdown=CLOSE_WITHIN_SECONDS,
             )
         )

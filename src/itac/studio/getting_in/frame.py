@@ -93,5 +93,5 @@ def onward(request: HttpRequest) -> HttpResponseRedirect:
 
 
 def network_address(request: HttpRequest) -> str:
-    """From where a request comes; behind a proxy on this machine the server has put the visitor's own address here."""
+    """From where a request comes; behind one of `ITAC_PROXIES` the server has put the visitor's own address here."""
     return str(request.META.get("REMOTE_ADDR", ""))
