@@ -164,7 +164,10 @@ class HandForm(forms.Form):
         Person.objects.filter(is_active=True), label=gettext_lazy("Who posts by hand"), empty_label=None
     )
     stand_in = forms.ModelChoiceField(
-        Person.objects.filter(is_active=True), label=gettext_lazy("Who stands in after 15 minutes"), required=False
+        Person.objects.filter(is_active=True),
+        label=gettext_lazy("Who stands in after 15 minutes"),
+        required=False,
+        empty_label=gettext_lazy("Nobody"),
     )
 
     def __init__(self, data: Any = None, *, initial: dict[str, Any] | None = None) -> None:

@@ -137,6 +137,10 @@ def _moved(request: HttpRequest, post: Post, at: WallTime, foresight: Foresight)
     facts = {"post": post, "when": on_the_clock(at.instant(), at.zone), "zone": zone_in_words(at.zone)}
     if foresight.loses_approval:
         sentence = _("“%(post)s” moved to %(when)s (%(zone)s). Its approval doesn't hold there: ask again.")
+        if foresight.approval == "open":
+            sentence = _(
+                "“%(post)s” moved to %(when)s (%(zone)s). Its approvers were asked about another time: ask again."
+            )
         ask = admin_messages.button(reverse("studio_ask", args=[post.pk]), _("Ask for approval"))
         admin_messages.warning(request, sentence % facts, buttons=[ask])
     else:

@@ -20,14 +20,20 @@ from itac.studio.answering import Mistake, done, mistakes_of_form, moment_of, pa
 class DeputyForm(forms.Form):
     """Somebody of one's own organisation, or a coordinator, for a stretch of time on one's own clock."""
 
-    organisation = forms.ModelChoiceField(label=gettext_lazy("Approves for"), queryset=Organisation.objects.none())
-    person = forms.ModelChoiceField(label=gettext_lazy("Who stands in"), queryset=Person.objects.none())
+    organisation = forms.ModelChoiceField(
+        label=gettext_lazy("Approves for"),
+        queryset=Organisation.objects.none(),
+        empty_label=gettext_lazy("Choose one"),
+    )
+    person = forms.ModelChoiceField(
+        label=gettext_lazy("Who stands in"), queryset=Person.objects.none(), empty_label=gettext_lazy("Choose one")
+    )
     begins_at = forms.DateTimeField(
         label=gettext_lazy("From"),
         widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
     ends_at = forms.DateTimeField(
-        label=gettext_lazy("until"),
+        label=gettext_lazy("Until"),
         widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         help_text=gettext_lazy("Both on your own clock. It ends by itself."),
     )

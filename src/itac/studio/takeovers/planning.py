@@ -63,7 +63,11 @@ NO_TIME = gettext_lazy("Choose a day and a time, such as 18 December 2026, 18:00
 class TakeOverForm(forms.Form):
     """What a take-over is to be. The last group is the campaign's: only coordinators have it."""
 
-    organisation = forms.ModelChoiceField(label=gettext_lazy("Who takes over"), queryset=Organisation.objects.none())
+    organisation = forms.ModelChoiceField(
+        label=gettext_lazy("Who takes over"),
+        queryset=Organisation.objects.none(),
+        empty_label=gettext_lazy("Choose one"),
+    )
     title = LocalisedFormField(label=gettext_lazy("Title, as the public reads it"))
     why = LocalisedFormField(label=gettext_lazy("Why, for the public"), required=False, long=True)
     opens = forms.CharField(label=gettext_lazy("Opens"), widget=forms.TextInput({"type": "datetime-local"}))
@@ -91,6 +95,7 @@ class TakeOverForm(forms.Form):
         label=gettext_lazy("Guardian"),
         queryset=Person.objects.none(),
         required=False,
+        empty_label=gettext_lazy("Nobody yet"),
         help_text=gettext_lazy("Answers for the window on the campaign's side, of whatever organisation."),
     )
     oversight = forms.ChoiceField(label=gettext_lazy("Whose yes a post needs"), choices=Oversight.choices)
