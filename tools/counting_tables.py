@@ -2,8 +2,8 @@
 
 A browser's own tables (`Intl.Segmenter`, `\\p{…}`) follow its release: in 2026 Node 22 has Unicode 16, Chromium has a
 newer one, an old telephone an older. The server judges what goes out, so the browser gets the server's tables: the
-grapheme classes of the `regex` package, and the sets of characters that `networks.richtext` and `publishing.splitting`
-name. A test compares the file with what this makes now.
+grapheme classes of the `regex` package, the sets of characters that `networks.richtext`, `networks.weighing` and
+`publishing.splitting` name, and the top-level domains. A test compares the file with what this makes now.
 
 python -m tools.counting_tables
 """
@@ -14,6 +14,8 @@ import re
 from pathlib import Path
 
 import regex
+
+from itac.networks.weighing import ENDINGS
 
 FILE = Path(__file__).resolve().parent.parent / "src/itac/studio/static/studio/counting/tables.js"
 # The numbers by which graphemes.js knows the classes of UAX 29.
@@ -36,6 +38,9 @@ SETS = {
     "T": ("t", False),
     "P": ("p", False),
     "S": ("s", False),
+    "PICTURE": (r"\p{Extended_Pictographic}", True),
+    "COLOURED": (r"\p{Emoji_Presentation}", True),
+    "TONED": (r"\p{Emoji_Modifier_Base}", True),
 }  # fmt: skip
 EVERY = "".join(map(chr, range(0x110000)))
 Runs = list[tuple[int, int]]  # of characters that follow each other: first and last, by number
@@ -88,6 +93,7 @@ def made() -> str:
     sets = {name: runs(pattern, case_counts=case) for name, (pattern, case) in SETS.items()}
     for name, found in {**sets, "BLANK": blanks}.items():
         lines += [f"export const {name} =", *_wrapped(packed(found), last=";")]
+    lines += ["export const ENDINGS =", *_wrapped(" ".join(sorted(ENDINGS)), last=";")]
     lines.append("export const CLASSES = {")
     for value, found in sorted(classes().items()):
         lines += [f"  {value}:", *_wrapped(packed(found), last=",")]

@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from itac.networks.composers import composer_of
+from itac.networks.composers import ELSEWHERE, composer_of
 from itac.networks.protocol import (
     Awaiting,
     Capabilities,
@@ -22,7 +22,6 @@ from itac.networks.protocol import (
     Refused,
     Sameness,
     Sending,
-    Unit,
 )
 
 if TYPE_CHECKING:
@@ -41,15 +40,17 @@ class ByHand(Network):
 
     def capabilities(self, channel: Channel) -> Capabilities:
         """What the channel's own limits say, then those of the network it is on; else as much as a person can paste."""
-        there = composer_of(channel)
+        there = composer_of(channel) or ELSEWHERE
         return Capabilities(
-            text_max=int(channel.limits.get("text_max", (there and there.text_max) or 5_000)),
-            text_unit=Unit.CHARACTERS,
-            url_counts=there.url_counts if there else None,
-            images_max=int(channel.limits.get("images_max", (there and there.images_max) or 10)),
-            threads=there.threads if there else False,
+            text_max=int(channel.limits.get("text_max", there.text_max)),
+            text_unit=there.text_unit,
+            text_bytes_max=there.text_bytes_max,
+            url_counts=there.url_counts,
+            mention_without_domain=there.mention_without_domain,
+            images_max=int(channel.limits.get("images_max", there.images_max)),
+            threads=there.threads,
             image_types=("image/jpeg", "image/png", "image/webp", "image/gif"),
-            alt_max=1_500,
+            alt_max=there.alt_max,
             by_hand=True,
             sameness=Sameness.NEVER,
         )

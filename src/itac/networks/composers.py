@@ -1,7 +1,7 @@
 """Where a person posts by hand, and the address at which that network opens its own composer.
 
 Only addresses that the networks document (`source`, read on 25 November 2026). Where none takes the text along, the
-person pastes it. Limits stand here for networks without a module of their own; a channel's own limits go before them.
+person pastes it. Limits are those of the networks too, with the way they count; a channel's own go before them.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
+
+from itac.networks.protocol import Unit
 
 if TYPE_CHECKING:
     from itac.networks.models import Channel
@@ -33,9 +35,13 @@ class Composer:
     with_text: str = ""
     with_link: str = ""
     start: str
-    text_max: int | None = None
+    text_max: int = 5_000
+    text_unit: Unit = Unit.CHARACTERS
+    text_bytes_max: int | None = None
     url_counts: int | None = None
-    images_max: int | None = None
+    mention_without_domain: bool = False
+    images_max: int = 10
+    alt_max: int = 1_500
     threads: bool = False
 
 
@@ -46,17 +52,19 @@ COMPOSERS: Mapping[str, Composer] = {
         with_text="https://x.com/intent/tweet?text={text}",
         start="https://x.com/",
         text_max=280,
+        text_unit=Unit.WEIGHTED,
         url_counts=23,
         images_max=4,
+        alt_max=1_000,
         threads=True,
     ),
-    "instagram": Composer(title="Instagram", start="https://www.instagram.com/", text_max=2_200, images_max=10),
+    "instagram": Composer(title="Instagram", start="https://www.instagram.com/", text_max=2_200),
     "facebook": Composer(
         title="Facebook",
         source="https://developers.facebook.com/docs/plugins/share-button",
         with_link="https://www.facebook.com/sharer/sharer.php?u={link}",
         start="https://www.facebook.com/",
-        images_max=10,
+        text_max=63_206,
     ),
     "linkedin": Composer(
         title="LinkedIn",
@@ -65,6 +73,7 @@ COMPOSERS: Mapping[str, Composer] = {
         start="https://www.linkedin.com/feed/",
         text_max=3_000,
         images_max=20,
+        alt_max=4_086,
     ),
     "threads": Composer(
         title="Threads",
@@ -72,7 +81,9 @@ COMPOSERS: Mapping[str, Composer] = {
         with_text="https://www.threads.com/intent/post?text={text}",
         start="https://www.threads.com/",
         text_max=500,
+        text_unit=Unit.EMOJI_BYTES,
         images_max=20,
+        alt_max=1_000,
         threads=True,
     ),
     "telegram": Composer(
@@ -81,7 +92,6 @@ COMPOSERS: Mapping[str, Composer] = {
         with_link="https://t.me/share/url?url={link}&text={text}",
         start="https://web.telegram.org/",
         text_max=4_096,
-        images_max=10,
     ),
     "whatsapp": Composer(
         title="WhatsApp",
@@ -95,7 +105,10 @@ COMPOSERS: Mapping[str, Composer] = {
         with_text="https://bsky.app/intent/compose?text={text}",
         start="https://bsky.app/",
         text_max=300,
+        text_unit=Unit.GRAPHEMES,
+        text_bytes_max=3_000,
         images_max=4,
+        alt_max=2_000,
         threads=True,
     ),
     "mastodon": Composer(
@@ -104,11 +117,17 @@ COMPOSERS: Mapping[str, Composer] = {
         with_text="{server}/share?text={text}",
         start="{server}/",
         text_max=500,
+        text_unit=Unit.GRAPHEMES,
         url_counts=23,
+        mention_without_domain=True,
         images_max=4,
         threads=True,
     ),
 }
+
+
+# Where nobody said which network it is: as much as a person can paste.
+ELSEWHERE = Composer(title="", start="")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import regex
 
+from itac.networks import weighing
 from itac.networks.protocol import Capabilities, Unit
 from itac.networks.richtext import accounts, links
 
@@ -16,6 +17,7 @@ _GRAPHEME = regex.compile(r"\X")
 _CHARACTER = regex.compile(r".", regex.DOTALL)
 # A private-use character stands for a link, so that what is on its two sides doesn't join.
 _STAND_IN = "\ue000"
+_SCALES = {Unit.WEIGHTED: weighing.X, Unit.EMOJI_BYTES: weighing.THREADS}
 
 
 def graphemes(text: str) -> int:
@@ -28,6 +30,9 @@ def count(text: str, capabilities: Capabilities) -> int:
 
     Where the network says so, each web address counts a fixed number, and `@name@example.org` as `@name`.
     """
+    scale = _SCALES.get(capabilities.text_unit)
+    if scale:
+        return weighing.weigh(text, scale, address=capabilities.url_counts)
     pieces = list(_pieces(text, capabilities))
     said = "".join(piece.said for piece in pieces)
     extra = sum(piece.extra for piece in pieces)
@@ -39,6 +44,11 @@ def passes_at(text: str, capabilities: Capabilities) -> int | None:
     most = capabilities.text_max
     if most is None or count(text, capabilities) <= most:
         return None
+    scale = _SCALES.get(capabilities.text_unit)
+    if scale:
+        steps = list(weighing.steps(text, scale, address=capabilities.url_counts))
+        sums = accumulate(weight for _place, weight in steps)
+        return next((place for (place, _weight), total in zip(steps, sums, strict=True) if total > most), None)
     pieces = list(_pieces(text, capabilities))
     begins = list(accumulate((len(piece.said) for piece in pieces), initial=0))
     said = "".join(piece.said for piece in pieces)

@@ -30,7 +30,8 @@ class Unit(Enum):
 
     GRAPHEMES = "graphemes"
     CHARACTERS = "characters"
-    NONE = "none"
+    WEIGHTED = "weighted"  # as X does: some characters and every emoji count 2
+    EMOJI_BYTES = "emoji_bytes"  # as Threads does: characters, but an emoji counts its UTF-8 bytes
 
 
 class Sameness(Enum):

@@ -1,4 +1,7 @@
-"""Counting as the networks count; the vectors are golden: a change of one is a change of what goes out."""
+"""Counting as the networks count; the vectors are golden: a change of one is a change of what goes out.
+
+What stands in them under `x` was told by X's own program (twitter-text 3.1.0).
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from itac.networks.bluesky import Bluesky
+from itac.networks.by_hand import ByHand
 from itac.networks.counting import count, count_bytes, is_too_long
 from itac.networks.mastodon import Mastodon
 from itac.networks.models import Channel
@@ -19,13 +23,21 @@ from itac.networks.richtext import byte_offsets, misnamed, spans
 VECTORS = json.loads(Path(__file__).with_name("counting_vectors.json").read_text(encoding="utf-8"))
 BLUESKY = Bluesky().capabilities(Channel())
 MASTODON = Mastodon().capabilities(Channel())
+X = ByHand().capabilities(Channel(posted_on="x"))
+THREADS = ByHand().capabilities(Channel(posted_on="threads"))
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: ascii(vector["text"])[:30])
 def test_golden_vectors(vector: dict[str, Any]) -> None:
     text = vector["text"]
 
-    counted = {"graphemes": count(text, BLUESKY), "mastodon": count(text, MASTODON), "bytes": count_bytes(text)}
+    counted = {
+        "graphemes": count(text, BLUESKY),
+        "mastodon": count(text, MASTODON),
+        "bytes": count_bytes(text),
+        "x": count(text, X),
+        "threads": count(text, THREADS),
+    }
 
     assert counted == {name: vector[name] for name in counted}
 
@@ -41,6 +53,14 @@ def test_bytes_are_a_limit_of_their_own() -> None:
     assert not is_too_long(family * 100, BLUESKY)
     assert is_too_long(family * 130, BLUESKY)
     assert is_too_long("x" * 301, BLUESKY)
+
+
+def test_280_characters_of_x_are_140_of_a_script_that_weighs_two() -> None:
+    assert [is_too_long(text, X) for text in ("ñ" * 280, "ñ" * 281, "字" * 140, "字" * 140 + "a")] == [
+        False, True, False, True,
+    ]  # fmt: skip
+    assert not is_too_long(f"{'a' * 256} https://example.org/{'a' * 200}", X)
+    assert is_too_long("👨‍👩‍👧‍👦" * 21, THREADS)
 
 
 @given(st.text(max_size=100))

@@ -34,6 +34,10 @@ WRITTEN = [
     "See https://example.org/a/very/long/address/indeed, then (https://a.b/c_(d)), https://e.f. And http://localhost:8000/x!",
     "HTTPS://EXAMPLE.ORG/É?q=1#frag… httpſ://long.s http://nodot https://a.b]»",
     "https://bücher.example/straße http://例え.テスト/道 https://xn--bcher-kva.example/ https://مثال.إختبار/طريق",
+    "詳細はhttps://example.org/道 見てexample.orgです、(example.com/a?b=1). Node.js e.g. fin.La 12.5 x.com/a_(b)c.",
+    "https://пример.рф/путь https://例え.みんなへ https://a.invalid/x a@example.org @x.com $x.com #x.com -x.com",
+    "https://example.co.uk:8080/a?b=c&d. EXAMPLE.ORG, example.org.uk.example xn--p1ai.xn--p1ai/ https://t.co/(a(b)c)d(",
+    "©️ © ™ ❤️ ❤ ❤\ufe0e 👧\ufe0f ⌚\ufe0f 🌡️ 😀🏽 #️⃣ 🏴‍☠️ 🇨🇪 e\u0301a\u030a",
     "xhttps://no.example /https://no.example @https://no.example https://a.bhttps://c.d",
     '"https://a.b/c" “https://a.b/d” «https://a.b/e» <https://a.b/f> *https://a.b/g* _https://a.b/h_ https://a.b/i’s',
     "https://a.b/\u0301 \u0301https://a.b https://a.b👩\u200d👩",
@@ -65,6 +69,7 @@ PIECES = [
     *"éßſİı\u212a²·＃٣١مرحبا\u0600\u06dd\u0903\u0915\u094d\u0937\u0e33\u0e01\u1100\u1161\u11a8가각字か\u3099",
     *"👩👧❤🏽🇪🇨🏴\U000e0061\U000e007f\ufe0f\u20e3©\U00011f02\U00011f12𝒳\ue000",
     "\r\n", "\n\n", "\n---\n", "---", ". ", "#ITAC", "#1", "https://a.b/c", "http://localhost", "HTTPS://x.y/",
+    "example.org/a", "e.g.", "рф", ".", "❤️", "1️⃣", "🇪🇨",
     "@a.example.org", "@iom@mastodon.example", "example.org", "word ", "👩\u200d👩\u200d👧", "ไม่", "क्ष", "نعم",
 ]  # fmt: skip
 

@@ -38,6 +38,9 @@ LIMITS = {
     "tiny thread": replace(NETWORKS["mastodon"], text_max=9, url_counts=5),
     "tiny whole": replace(NETWORKS["mastodon"], text_max=9, url_counts=5, threads=False),
     "tiny characters": replace(NETWORKS["by_hand"], text_max=12),
+    "x": ByHand().capabilities(Channel(posted_on="x")),
+    "tiny x": replace(ByHand().capabilities(Channel(posted_on="x")), text_max=14, url_counts=5),
+    "threads": replace(ByHand().capabilities(Channel(posted_on="threads")), text_max=30),
     "no limit": replace(NETWORKS["bluesky"], text_max=None),
 }
 TEXTS = [

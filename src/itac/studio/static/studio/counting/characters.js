@@ -1,6 +1,8 @@
 // Characters as the server's Python knows them, read from tables.js. A text of a browser counts UTF-16 units; what is
 // counted and cut here are characters, two units outside the first plane.
-import { BLANK, CLASSES, H, LETTER, LETTER_OR_DIGIT, NUMBER, P, S, SPACE, T, TAG, WORD } from "./tables.js";
+import {
+  BLANK, CLASSES, COLOURED, H, LETTER, LETTER_OR_DIGIT, NUMBER, P, PICTURE, S, SPACE, T, TAG, TONED, WORD,
+} from "./tables.js";
 
 function* runs(packed) {
   let end = 0;
@@ -19,7 +21,7 @@ function set(packed) {
 }
 
 export const sets = Object.fromEntries(
-  Object.entries({ BLANK, H, LETTER, LETTER_OR_DIGIT, NUMBER, P, S, SPACE, T, TAG, WORD }).map(([name, packed]) => [name, set(packed)]),
+  Object.entries({ BLANK, COLOURED, H, LETTER, LETTER_OR_DIGIT, NUMBER, P, PICTURE, S, SPACE, T, TAG, TONED, WORD }).map(([name, packed]) => [name, set(packed)]),
 );
 
 export function pattern(source, flags = "gu") {

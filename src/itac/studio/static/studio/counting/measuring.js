@@ -2,6 +2,7 @@
 import { length } from "./characters.js";
 import { begins, countGraphemes } from "./graphemes.js";
 import { accounts, links } from "./richtext.js";
+import { SCALES, steps, weigh } from "./weighing.js";
 
 const STAND_IN = "\ue000";
 const REMEMBERED = 4000;
@@ -42,6 +43,8 @@ function pieces(text, rules) {
 }
 
 export function count(text, rules) {
+  const scale = SCALES[rules.text_unit];
+  if (scale) return weigh(text, scale, rules.url_counts);
   const found = pieces(text, rules);
   const said = found.map((piece) => piece.said).join("");
   const extra = found.reduce((sum, piece) => sum + piece.extra, 0);
@@ -51,6 +54,7 @@ export function count(text, rules) {
 // The place of the first character that is too much; null where all of the text goes.
 export function passesAt(text, rules, counted = (each) => count(each, rules)) {
   if (rules.text_max === null || counted(text) <= rules.text_max) return null;
+  if (rules.text_unit in SCALES) return weighsTooMuchAt(text, rules);
   const found = pieces(text, rules);
   let end = 0;
   for (const piece of found) {
@@ -67,6 +71,15 @@ export function passesAt(text, rules, counted = (each) => count(each, rules)) {
       const piece = found.findLast((each) => each.begin <= place);
       return piece.at + place - piece.begin;
     }
+  }
+  return null;
+}
+
+function weighsTooMuchAt(text, rules) {
+  let sum = 0;
+  for (const [place, weight] of steps(text, SCALES[rules.text_unit], rules.url_counts)) {
+    sum += weight;
+    if (sum > rules.text_max) return place;
   }
   return null;
 }
