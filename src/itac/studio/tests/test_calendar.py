@@ -75,7 +75,7 @@ def test_of_other_organisations_nothing_but_channel_time_and_organisation_reache
         assert SECRET not in text
         assert post.slug not in text
         assert "(en" not in text
-        assert "Planned" not in text
+        assert ">Planned</strong>" not in text
         assert f"/posts/{post.pk}/" not in text
     assert page.count("North City</bdi>") == 1
 
