@@ -1,4 +1,7 @@
-"""The edges of a window, to the second, and what comes between a worker's looks: the close, a stop, a slow database."""
+"""The edges of a window, to the second, and what comes between a worker's looks: the close, a stop, a slow database.
+
+On both databases: what a worker finds at such a second hangs on how each of them lets many write.
+"""
 
 from __future__ import annotations
 
@@ -22,11 +25,17 @@ from itac.takeovers.tests.factories import HOUR, NOON, SECOND, Stage
 from tests.servers.mastodon import MastodonServer
 from tests.servers.proxy import Proxy
 from tests.servers.receiver import Receiver
+from tools.databases import Database
 
 CLOSE = NOON + 6 * HOUR
 MINUTE = timedelta(minutes=1)
 STATUSES = "/api/v1/statuses"
-pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def stage(each_database: Database) -> Stage:
+    """North City plans take-overs; it is an hour before noon of 18 December."""
+    return Stage(NOON)
 
 
 class Hand:
@@ -43,7 +52,7 @@ class Hand:
 
 
 @pytest.fixture
-def hand() -> Iterator[Callable[..., Hand]]:
+def hand(each_database: Database) -> Iterator[Callable[..., Hand]]:
     """Makes workers; all end after the test."""
     made: list[Hand] = []
 
@@ -157,7 +166,7 @@ def test_a_call_begun_before_the_close_is_finished_and_recorded_after_it(
     ],
 )
 def test_a_call_of_before_the_close_that_failed_is_looked_up_after_it_and_never_made_again(
-    db: None,
+    each_database: Database,
     mastodon: MastodonServer,
     proxy_for: Callable[..., Proxy],
     hand: Callable[..., Hand],
@@ -253,7 +262,7 @@ def test_a_worker_that_waited_for_the_database_judges_by_the_moment_at_which_it_
 
 
 def test_a_day_that_has_its_midnight_twice_is_one_day_for_the_number_of_posts(
-    db: None, hand: Callable[..., Hand]
+    each_database: Database, hand: Callable[..., Hand]
 ) -> None:
     """Where clocks go back at one in the night."""
     midnight = datetime(2026, 11, 1, 4, tzinfo=UTC)
