@@ -17,9 +17,29 @@ from wagtail.admin.auth import reject_request
 from wagtail.users.models import UserProfile
 
 from itac.campaign.models import Person
-from itac.studio.rules import SHUT, rule_for
+from itac.studio.rules import ROOM_RULES, SHUT, rule_for
 
 PREFIX = "studio/"
+# Nothing from elsewhere, no script or style in the page itself, in nobody else's frame. Pictures also from the device:
+# what was just taken with a camera is shown before it is sent.
+_MAY = (
+    "default-src 'none'",
+    "script-src 'self'{inline}",
+    "style-src 'self'{inline}",
+    "img-src 'self' blob: data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "media-src 'self' blob:",
+    "frame-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'self'",
+)
+POLICY = "; ".join(_MAY).format(inline="")
+# Wagtail's own forms and lists write small scripts into their pages (its choosers of dates, pages and pictures).
+POLICY_OF_WAGTAIL = "; ".join(_MAY).format(inline=" 'unsafe-inline'")
+
+OURS_IN_WAGTAILS_PLACE = frozenset({"wagtailadmin_home", "wagtailadmin_account"})
 
 
 @dataclass(frozen=True)
@@ -47,7 +67,10 @@ def no_such_page(request: HttpRequest) -> HttpResponse:
 
 
 class DoorMiddleware:
-    """Asks the rule of a Studio route before its view runs, and gives the Studio its person's language and zone."""
+    """Asks the rule of a Studio route before its view runs, and gives the Studio its person's language and zone.
+
+    Each answer says what its page may load, and that nobody keeps it: the next who opens this browser reads nothing.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -58,12 +81,12 @@ class DoorMiddleware:
             return self.get_response(request)
         person = request.user if isinstance(request.user, Person) else None
         if person is None:
-            return self.get_response(request)
+            return _guarded(request, self.get_response(request))
         _profile_follows(person)
         with translation.override(person.language), timezone.override(person.zone):
             response = self.get_response(request)
         response.headers["Content-Language"] = person.language
-        return response
+        return _guarded(request, response)
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -87,6 +110,14 @@ class DoorMiddleware:
         if rule is not None and rule.lets_in(request, kwargs):
             return None
         return no_such_page(request)
+
+
+def _guarded(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    match = request.resolver_match
+    is_ours = match is None or match.view_name in ROOM_RULES or match.view_name in OURS_IN_WAGTAILS_PLACE
+    response.headers.setdefault("Content-Security-Policy", POLICY if is_ours else POLICY_OF_WAGTAIL)
+    response.headers.setdefault("Cache-Control", "private, no-store")
+    return response
 
 
 def _profile_follows(person: Person) -> None:

@@ -30,8 +30,18 @@ PHONE, WIDE = 390, 1440
 ANSWERS_IN = 60.0
 
 
+# Each thing that a page tried and its policy forbids, told as it happens.
+TELL = (
+    "document.addEventListener('securitypolicyviolation',"
+    " each => refused(`${each.violatedDirective}: ${each.sourceFile || location.pathname} ${each.blockedURI}`))"
+)
+
+
 class Desk:
-    """A scene with the processes that serve it. Pages opened here end with it."""
+    """A scene with the processes that serve it. Pages opened here end with it.
+
+    No page of it tries what its policy forbids (`studio.doors`): a test in which one did fails at its end.
+    """
 
     def __init__(self, database: Database, browser: Browser) -> None:
         self.scene = Scene(clock.now().replace(second=0, microsecond=0))
@@ -39,6 +49,7 @@ class Desk:
         build_site(hostname="127.0.0.1", port=self.port, now=self.scene.now)
         self._browser = browser
         self._contexts: list[BrowserContext] = []
+        self._refused: list[str] = []
         # The keys of this process, so that a log-in made here counts there, and a secret kept here is read there.
         keys = {"ITAC_SECRET_KEY": settings.SECRET_KEY, "ITAC_TOKEN_KEYS": ",".join(settings.TOKEN_KEYS)}
         self.terminal = Terminal("run", environment=environment(database.data, port=self.port) | keys)
@@ -53,6 +64,8 @@ class Desk:
         for context in self._contexts:
             context.close()
         self.terminal.__exit__(kind, error, trace)
+        if kind is None:
+            assert self._refused == []
 
     @property
     def address(self) -> str:
@@ -71,6 +84,8 @@ class Desk:
             timezone_id="UTC",
         )
         self._contexts.append(context)
+        context.expose_function("refused", lambda what: self._refused.append(what))
+        context.add_init_script(TELL)
         cookie = client.cookies[settings.SESSION_COOKIE_NAME]
         context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": self.address}])
         page = context.new_page()
