@@ -124,13 +124,15 @@ class RuleField(forms.CharField):
 
 
 class GroundForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic when it runs
-    """What the forms of the ground share: the browser's date fields, and an original language that stays."""
+    """What these forms share: words for an empty choice, the browser's date fields, an original language that stays."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             if isinstance(field, forms.DateField):
                 field.widget = DayInput()
+            if isinstance(field, forms.ModelChoiceField) and field.empty_label is not None:
+                field.empty_label = _("Choose one") if field.required else _("Not chosen")
 
     def clean(self) -> dict[str, Any]:
         """A text written first in Spanish stays one, also where English stands before it in the form."""
