@@ -20,7 +20,7 @@ from itac.publishing import approving, deciding_by_mail, planning, writing
 from itac.publishing.deciding_by_mail import Answer, TooManyCodes, WrongCode
 from itac.publishing.errors import MovedMeanwhile, NotAllowed, StaleCopy, Unfit
 from itac.publishing.models import ApprovalRequest, ApprovalRule, Post, Verdict
-from itac.publishing.tests.approval_model import PEOPLE, Asked, Code, Content, Council, Rules
+from itac.publishing.tests.approval_model import PEOPLE, Asked, Code, Content, Council, Lot, Rules
 from itac.publishing.tests.factories import Scene, organisation, person
 from itac.publishing.writing import Draft, DraftVariant
 
@@ -36,9 +36,10 @@ class People(RuleBasedStateMachine):
     empty_database: Callable[[], None]
     set_clock: Callable[[Callable[[], datetime]], None]
 
-    @initialize(evening=st.sampled_from(EVENINGS))
-    def begin(self, evening: datetime) -> None:
+    @initialize(evening=st.sampled_from(EVENINGS), seed=st.integers(0, 2**32))
+    def begin(self, evening: datetime, seed: int) -> None:
         self.empty_database()
+        self.lot = Lot(seed)
         self.now = evening
         self.set_clock(lambda: self.now)
         self.scene = Scene(evening)
