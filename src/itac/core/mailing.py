@@ -23,12 +23,10 @@ from django.template.loader import TemplateDoesNotExist, get_template
 from django.utils import timezone, translation
 
 from itac.core.models import Mail, MailState
+from itac.core.moving import LifeCycle, MovedMeanwhile
 
+LIFE = LifeCycle(of="A mail", moves=Mail.MOVES, as_read=["worker", "tries"])
 LONGEST_SUBJECT = 300
-
-
-class MovedMeanwhile(Exception):
-    """Somebody else, or a worker, was first. Read it again."""
 
 
 @dataclass(frozen=True)
@@ -139,13 +137,5 @@ def give_up(mail: Mail, *, now: datetime) -> None:
 
 
 def move(mail: Mail, *, to: MailState, now: datetime, **facts: Any) -> None:
-    """Move on in the caller's transaction; the conditional update's row count decides. Raises `MovedMeanwhile`."""
-    before = MailState(mail.state)
-    if to not in Mail.MOVES[before]:
-        raise MovedMeanwhile(mail.pk)
-    here = Mail.objects.filter(pk=mail.pk, state=before, worker=mail.worker, tries=mail.tries)
-    columns = {"state": to, "moved_at": now, **facts}
-    if not here.update(**columns):
-        raise MovedMeanwhile(mail.pk)
-    for name, value in columns.items():
-        setattr(mail, name, value)
+    """Move on in the caller's transaction. Raises `ForbiddenMove`, `MovedMeanwhile`."""
+    LIFE.move(mail, to, moved_at=now, **facts)

@@ -25,8 +25,9 @@ from django.db import DatabaseError, close_old_connections, connection, connecti
 from itac.core import clock
 from itac.core.carrying import Accepted, Carrier, Folder, Outcome, Refused, Smtp, TryLater, Unclear
 from itac.core.logs import get_logger
-from itac.core.mailing import MovedMeanwhile, move
+from itac.core.mailing import move
 from itac.core.models import KEPT_DAYS, Mail, MailState
+from itac.core.moving import MovedMeanwhile
 
 log = get_logger("itac.postman")
 IDLE_SECONDS = 1.0

@@ -16,6 +16,7 @@ from itac.campaign.models import Campaign, Deputy, Duty, Person
 from itac.core import mailing
 from itac.core.addresses import whole_address
 from itac.core.models import Mail, MailState
+from itac.core.moving import MovedMeanwhile
 from itac.publishing.models import ApprovalRequest
 
 SALT = "itac.publishing.asking"
@@ -62,7 +63,7 @@ def ask_no_more(request: ApprovalRequest, *, now: datetime) -> None:
     """Questions still on their way for a request that is answered aren't sent any more; in the caller's transaction."""
     waiting = Mail.objects.filter(key__startswith=f"approval:asked:{request.pk}:", state=MailState.QUEUED)
     for mail in waiting:
-        with contextlib.suppress(mailing.MovedMeanwhile):  # the postman was quicker
+        with contextlib.suppress(MovedMeanwhile):  # the postman was quicker
             mailing.give_up(mail, now=now)
 
 

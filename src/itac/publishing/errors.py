@@ -13,6 +13,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from itac.core import moving
+
 if TYPE_CHECKING:
     from itac.publishing.checking import Problem
 
@@ -25,11 +27,11 @@ class NotAllowed(PublishingError):
     """The actor may not do this."""
 
 
-class ForbiddenMove(PublishingError):
+class ForbiddenMove(PublishingError, moving.ForbiddenMove):
     """A life cycle doesn't lead from here to there."""
 
 
-class MovedMeanwhile(PublishingError):
+class MovedMeanwhile(PublishingError, moving.MovedMeanwhile):
     """The row wasn't any more in the state it was read in."""
 
 

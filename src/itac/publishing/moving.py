@@ -9,9 +9,18 @@ from typing import Any
 from django.db import transaction
 
 from itac.campaign.models import Person
+from itac.core.moving import LifeCycle
 from itac.publishing.errors import ForbiddenMove, MovedMeanwhile
 from itac.publishing.models import Delivery, DeliveryMove, State
 from itac.publishing.signals import delivery_moved
+
+LIFE = LifeCycle(
+    of="A delivery",
+    moves=Delivery.MOVES,
+    as_read=["worker"],
+    forbidden=ForbiddenMove,
+    overtaken=MovedMeanwhile,
+)
 
 
 def move(
@@ -26,16 +35,9 @@ def move(
 ) -> None:
     """Move on, with its line in the history, in the caller's transaction.
 
-    The conditional update's row count decides: `MovedMeanwhile` when another was first; `ForbiddenMove` when the state
-    doesn't lead there. `facts` are further columns to set. `delivery_moved` is sent after commit.
+    `facts` are further columns to set. `delivery_moved` is sent after commit. Raises `MovedMeanwhile` when another was
+    first, `ForbiddenMove` when the state doesn't lead there.
     """
-    before = State(delivery.state)
-    if to not in Delivery.MOVES[before]:
-        raise ForbiddenMove(f"A delivery cannot go from {before.value} to {to.value}")
-    columns = {"state": to, "moved_at": now, "code": code, **facts}
-    if not Delivery.objects.filter(pk=delivery.pk, state=before, worker=delivery.worker).update(**columns):
-        raise MovedMeanwhile(delivery.pk)
+    before = LIFE.move(delivery, to, moved_at=now, code=code, **facts)
     DeliveryMove.objects.create(delivery=delivery, before=before, after=to, at=now, actor=actor, code=code, note=note)
-    for name, value in columns.items():
-        setattr(delivery, name, value)
     transaction.on_commit(partial(delivery_moved.send_robust, sender=Delivery, pk=delivery.pk, state=to))

@@ -15,6 +15,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from itac.campaign.models import Person
+from itac.core.moving import LifeCycle
 from itac.networks.by_hand import STAND_IN_AFTER
 from itac.networks.models import Channel
 from itac.publishing.approving import request_in_force
@@ -44,6 +45,14 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
     RightingState.HELD: ("again", "leave"),
     RightingState.FAILED: ("again", "leave"),
 }
+
+LIFE = LifeCycle(
+    of="A correction or withdrawal",
+    moves=Righting.MOVES,
+    as_read=["worker"],
+    forbidden=ForbiddenMove,
+    overtaken=MovedMeanwhile,
+)
 
 
 @dataclass(frozen=True)
@@ -235,15 +244,8 @@ def waits_for_answer(righting: Righting, *, now: datetime) -> bool:
 
 
 def move_on(righting: Righting, *, to: RightingState, now: datetime, **facts: Any) -> None:
-    """The one way from state to state, in the caller's transaction; the row count decides between two who try."""
-    before = RightingState(righting.state)
-    if to not in Righting.MOVES[before]:
-        raise ForbiddenMove(f"A correction or withdrawal cannot go from {before.value} to {to.value}")
-    columns = {"state": to, "moved_at": now, **facts}
-    if not Righting.objects.filter(pk=righting.pk, state=before, worker=righting.worker).update(**columns):
-        raise MovedMeanwhile(righting.pk)
-    for name, value in columns.items():
-        setattr(righting, name, value)
+    """The one way from state to state, in the caller's transaction. Raises `ForbiddenMove`, `MovedMeanwhile`."""
+    LIFE.move(righting, to, moved_at=now, **facts)
 
 
 def _forget_waiting(actor: Person, delivery: Delivery, *, now: datetime) -> None:

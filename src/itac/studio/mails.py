@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from itac.core import mailing
 from itac.core.models import Mail, MailState
+from itac.core.moving import MovedMeanwhile
 from itac.studio.answering import done, moment_of, page, paged, query_without_page
 
 KINDS: dict[str, str | Promise] = {
@@ -103,6 +104,6 @@ def change_mail(request: HttpRequest, mail_id: int) -> HttpResponse:
                 sentence = _("It isn't sent any more.")
             case _other:
                 raise Http404
-    except mailing.MovedMeanwhile:
+    except MovedMeanwhile:
         sentence = _("This mail has moved on meanwhile. Look again.")
     return done(request, sentence, "studio_mails")

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from itac.campaign import auditing
 from itac.campaign.models import Campaign, Duty, Organisation, Person
 from itac.core.localised import Localised
+from itac.core.moving import LifeCycle
 from itac.publishing import mandating
 from itac.publishing.checking import Problem
 from itac.publishing.errors import ForbiddenMove, MovedMeanwhile, NotAllowed, Unfit
@@ -28,6 +29,9 @@ from itac.takeovers.briefing import begin_brief, lacking
 from itac.takeovers.colliding import meetings_of
 from itac.takeovers.models import CALLED_OFF, TERMS, Place, Stage, Step, TakeOver
 
+LIFE = LifeCycle(
+    of="A take-over", moves=TakeOver.MOVES, column="stage", forbidden=ForbiddenMove, overtaken=MovedMeanwhile
+)
 TEAM = (Duty.EDITOR, Duty.APPROVER)
 CAMPAIGNS = frozenset({"guardian", "oversight", "per_day"})  # terms that coordinators alone change
 
@@ -269,12 +273,7 @@ def step_to(
 
     Raises `ForbiddenMove`, and `MovedMeanwhile` when somebody took another step first.
     """
-    before = Stage(takeover.stage)
-    if to not in TakeOver.MOVES[before]:
-        raise ForbiddenMove(f"A take-over cannot go from {before.value} to {to.value}")
-    if not TakeOver.objects.filter(pk=takeover.pk, stage=before).update(stage=to):
-        raise MovedMeanwhile(takeover.pk)
-    takeover.stage = to
+    LIFE.move(takeover, to)
     _write_step(takeover, actor=actor, reason=reason, changed=changed, now=now)
     _record(takeover, actor=actor, now=now)
 

@@ -17,6 +17,7 @@ from itac.core import mailing
 from itac.core.carrying import Folder, Smtp
 from itac.core.mail_servers import read_server
 from itac.core.models import KEPT_DAYS, TRIED_DAYS, Mail, MailState
+from itac.core.moving import MovedMeanwhile
 from itac.core.postman import HANDOVER_SECONDS, MARGIN_SECONDS, Postman
 from tests.servers.mail import MailServer
 
@@ -247,7 +248,7 @@ def test_a_postman_that_slept_hands_nothing_over_that_another_took(
                 postman().work_off()
                 clock.at += SOON
 
-    with pytest.raises(mailing.MovedMeanwhile):
+    with pytest.raises(MovedMeanwhile):
         postman(watch=sleep).turn()
 
     mail.refresh_from_db()
