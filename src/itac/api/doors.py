@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from itac.api import rates, repeating
 from itac.api.problems import MEDIA_TYPE, Problem, of_status, unfit
 from itac.api.rules import BY_ROUTE, OPEN_ROUTE, Rule, methods_of
+from itac.api.saying import SENTENCES
 from itac.campaign.models import ApiToken, Program
 from itac.campaign.tokens import note_use, token_of
 from itac.core import clock
@@ -105,10 +106,22 @@ def _visit(request: HttpRequest, rule: Rule) -> Visit:
         raise unfit("query_unknown", _("This address doesn't know “%(name)s”.") % {"name": unknown[0]}, unknown[0])
     if rule.body and request.content_type != KINDS[rule.body]:
         raise Problem("media-type", _("Send %(kind)s.") % {"kind": KINDS[rule.body]})
+    if rule.body == "multipart":
+        _refuse_unknown_fields(request, rule)
     if rule.if_match == "required" and not request.headers.get("If-Match"):
         raise Problem("if-match-missing")
     note_use(token, now=now)
     return visit
+
+
+def _refuse_unknown_fields(request: HttpRequest, rule: Rule) -> None:
+    """What the framework would pass over in silence. A body of JSON is asked by its shape."""
+    found = {name: values for sent in (request.POST, request.FILES) for name, values in sent.lists()}
+    for name in sorted(set(found) - set(rule.fields)):
+        raise unfit("extra_forbidden", SENTENCES["extra_forbidden"], name)
+    for name, values in found.items():
+        if len(values) > 1:
+            raise unfit("too_long", _("Send this once."), name)
 
 
 def visit_of(request: HttpRequest) -> Visit:

@@ -32,6 +32,7 @@ class Rule:
     gives: int = 200
     versioned: bool = False  # its answer has an ETag
     query: tuple[str, ...] = ()  # what may stand after the question mark; any other name is a mistake
+    fields: tuple[str, ...] = ()  # what a form may have; any other name is a mistake, and so is one that comes twice
 
     @property
     def changes(self) -> bool:
@@ -81,7 +82,15 @@ RULES: Mapping[str, Rule] = {
     ),
     "decide": Rule("POST", "/posts/{int:post_id}/decisions", APPROVE, "Answer for the organisation", "json", gives=201),
     "list_pictures": Rule("GET", "/pictures", READ, "Pictures that posts can use, the newest first", query=PAGES),
-    "add_picture": Rule("POST", "/pictures", WRITE, "Add a picture", "multipart", gives=201),
+    "add_picture": Rule(
+        "POST",
+        "/pictures",
+        WRITE,
+        "Add a picture",
+        "multipart",
+        gives=201,
+        fields=("file", "title", "credit", "licence", "alt", "valid_until"),
+    ),
     "read_picture": Rule("GET", "/pictures/{int:picture_id}", READ, "One picture"),
     "list_deliveries": Rule(
         "GET",
@@ -100,6 +109,7 @@ RULES: Mapping[str, Rule] = {
         ACT,
         "Show by a screenshot that it was posted by hand",
         "multipart",
+        fields=("screenshot", "address", "note"),
     ),
     "correct_post": Rule(
         "POST",

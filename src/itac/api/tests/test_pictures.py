@@ -71,6 +71,8 @@ def test_a_picture_is_stored_without_place_and_device(programs: Programs) -> Non
         ({"alt": '{"xx": "?"}'}, "alt"),
         ({"alt": "A street"}, "alt"),
         ({"valid_until": "soon"}, "valid_until"),
+        ({"owner": "1"}, "owner"),
+        ({"title": ["A street", "A square"]}, "title"),
     ],
 )
 def test_a_picture_without_its_facts_is_not_kept(facts: dict[str, Any], field: str, programs: Programs) -> None:

@@ -106,6 +106,9 @@ def test_every_operation_has_a_stated_rule_and_a_case_in_this_sweep() -> None:
         for each in methods.values():
             named = {item["name"] for item in each["parameters"] if item["in"] == "query"}
             assert named == set(RULES[each["operationId"]].query), each["operationId"]
+            form = each.get("requestBody", {}).get("content", {}).get("multipart/form-data", {}).get("schema", {})
+            assert set(form.get("properties", {})) == set(RULES[each["operationId"]].fields), each["operationId"]
+            assert not [item for item in each["parameters"] if isinstance(item.get("examples"), list)]
     assert routed == {*RULES, "openapi-json", "api-root", "missing"}
 
 

@@ -52,3 +52,21 @@ def test_every_rule_of_the_table_names_a_route_that_exists() -> None:
         for name in WAGTAIL_RULES
         if name not in names and not (name.endswith(":*") and name.removesuffix(":*") in spaces)
     ] == []
+
+
+@pytest.mark.parametrize(
+    ("address", "script"),
+    [
+        ("/studio/", "script-src 'self'"),
+        ("/studio/calendar/", "script-src 'self'"),
+        ("/studio/organisations/new/", "script-src 'self' 'unsafe-inline'"),  # Wagtail's own forms bring scripts along
+    ],
+)
+def test_a_page_says_what_it_may_load_and_that_nobody_keeps_it(
+    address: str, script: str, scene: Any, login: Any
+) -> None:
+    response = login(scene.coordinator).get(address)
+
+    policy = response["Content-Security-Policy"].split("; ")
+    assert {"default-src 'none'", "base-uri 'none'", "form-action 'self'", script} <= set(policy)
+    assert {"private", "no-store"} <= set(response["Cache-Control"].split(", "))
