@@ -5,13 +5,14 @@ from django.urls import include, path, re_path
 
 from itac.api import urls as api_urls
 from itac.library.serving import document, media
-from itac.publishing.views import healthz
+from itac.publishing.views import healthz, metrics
 from itac.studio import approving_by_mail
 from itac.studio import urls as studio_urls
 from itac.website import urls as website_urls
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("metrics", metrics, name="metrics"),
     path("studio/", include(studio_urls)),
     path("api/v1/", include((api_urls.patterns, "api"))),
     path("approve/<str:token>/", approving_by_mail.answer, name="approve_by_mail"),

@@ -5,6 +5,7 @@ A value comes from the environment, else from `settings.env` in the data directo
 """
 
 import difflib
+import ipaddress
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -56,6 +57,7 @@ OPTIONS = (
         "list",
         "Addresses or networks of the web servers in front, whose word on where a visitor comes from is believed.",
     ),
+    Option("ITAC_MONITORS", "127.0.0.1,::1", "list", "Addresses or networks of the programs that may read /metrics."),
     Option("ITAC_LANGUAGES", "en,es", "list", "The languages of site and Studio, the campaign's own first."),
     Option("ITAC_DEBUG", "no", "yes or no", "Show errors with their inside. Never on a public machine."),
     Option("ITAC_SECRET_KEY", "", "text", "Signs sessions; empty means the key kept in the data directory."),
@@ -109,6 +111,17 @@ def languages_of(text: str) -> dict[str, str]:
         what = f"names {strange[0]!r}, which has no texts yet" if strange else "names no language"
         raise UnusableSetting(f"The list of languages {what}. Write one or more of: {', '.join(LANGUAGES)}.")
     return {code: LANGUAGES[code] for code in codes}
+
+
+def networks(values: Mapping[str, str], name: str) -> list[str]:
+    """The option as addresses or networks. Raises `UnusableSetting` for one that is neither."""
+    found = [each.strip() for each in values[name].split(",") if each.strip()]
+    for each in found:
+        try:
+            ipaddress.ip_network(each, strict=False)
+        except ValueError:
+            raise UnusableSetting(f"{name} names {each!r}; write addresses or networks such as 10.0.0.0/8.") from None
+    return found
 
 
 def yes(values: Mapping[str, str], name: str) -> bool:

@@ -142,6 +142,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+# The proxy sends http on to https; other hosts of the domain aren't ours to speak for; our own pages frame ours.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W008", "security.W019", "security.W021"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 
@@ -181,5 +183,7 @@ IN_FLIGHT = int(options.number(VALUES, "ITAC_IN_FLIGHT"))
 REQUEST_SECONDS = options.number(VALUES, "ITAC_REQUEST_SECONDS")
 MARGIN_SECONDS = options.number(VALUES, "ITAC_MARGIN_SECONDS")
 WORKER_DEAD_SECONDS = options.number(VALUES, "ITAC_WORKER_DEAD_SECONDS")
+PROXIES = options.networks(VALUES, "ITAC_PROXIES")
+MONITORS = options.networks(VALUES, "ITAC_MONITORS")
 API_PER_MINUTE = int(options.number(VALUES, "ITAC_API_PER_MINUTE"))
 WORKER_SILENT_SECONDS = options.number(VALUES, "ITAC_WORKER_SILENT_SECONDS")

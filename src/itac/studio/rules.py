@@ -243,6 +243,7 @@ PUBLIC_RULES: dict[str, Rule] = {
     "approve_by_mail_picture": BY_LINK,
     "api:*": BY_TOKEN,
     "healthz": OPEN,
+    "metrics": OPEN,  # to the addresses that the operator names
     "to_language": OPEN,
     "cloth": OPEN,
     "icon": OPEN,

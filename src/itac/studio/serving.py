@@ -84,7 +84,7 @@ class Pages(uvicorn.Server):
                 access_log=False,
                 server_header=False,
                 # Believed from these alone: whoever could say where they come from would have endless tries to sign in.
-                forwarded_allow_ips=read()["ITAC_PROXIES"],
+                forwarded_allow_ips=settings.PROXIES,
                 timeout_graceful_shutdown=CLOSE_WITHIN_SECONDS,
             )
         )

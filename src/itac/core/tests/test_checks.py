@@ -20,6 +20,7 @@ SAFE = {
     "ALLOWED_HOSTS": ["example.org"],
     "TOKEN_KEYS": [Fernet.generate_key().decode()],
 }
+REDIS = "django.core.cache.backends.redis.RedisCache"
 LOCAL_DISK = "/dev/vda1 / ext4 rw 0 0\n"
 
 
@@ -54,6 +55,7 @@ def test_nothing_is_refused_where_everything_is_safe(safe: Path) -> None:
         ("ALLOWED_HOSTS", ["*"], "itac.E003"),
         ("TOKEN_KEYS", ["short"], "itac.E005"),
         ("TOKEN_KEYS", [], "itac.E005"),
+        ("CACHES", {"default": {"BACKEND": REDIS, "LOCATION": "redis://127.0.0.1:1"}}, "itac.E008"),
     ],
 )
 def test_each_unsafe_setting_is_refused_with_a_remedy(

@@ -71,3 +71,16 @@ def test_health_tells_a_silent_worker_and_stays_ready(client: Client) -> None:
     assert (silent.status_code, silent.json()["ready"], silent.json()["worker"]) == (200, True, "silent")
     assert asked.status_code == 503
     assert (working.status_code, working.json()["worker"]) == (200, "working")
+
+
+def test_figures_are_for_the_programs_that_the_operator_names(client: Client) -> None:
+    scene = Scene(NOON - timedelta(hours=2))
+    scene.post(at=NOON)
+
+    ours, stranger = client.get("/metrics"), client.get("/metrics", REMOTE_ADDR="192.0.2.7")
+
+    lines = ours.content.decode().splitlines()
+    assert ours.headers["Content-Type"].startswith("text/plain; version=0.0.4")
+    assert {'itac_deliveries{state="planned"} 1', 'itac_deliveries{state="sent"} 0', "itac_paused 0"} <= set(lines)
+    assert all(line.startswith(("# HELP itac_", "# TYPE itac_", "itac_")) for line in lines)
+    assert stranger.status_code == 404
