@@ -249,6 +249,7 @@ PUBLIC_RULES: dict[str, Rule] = {
     "icon": OPEN,
     "favicon": OPEN,
     "robots": OPEN,
+    "sitemap": OPEN,
     "share": OPEN,  # of what the site shows
     "feed": OPEN,
     "takeover_feed": OPEN,
