@@ -24,6 +24,8 @@ SLUGS = (
     "about/",
     "updates/",
     "updates/people-guess-33-percent-it-was-14/",
+    "take-overs/",
+    "take-overs/the-mayors-have-the-floor/",
     "phases/",
     "members/",
     "contributors/",

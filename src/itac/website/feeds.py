@@ -259,8 +259,8 @@ def _as_calendar(request: HttpRequest, title: str, shown: list[ShownTakeOver], *
     calendar.add("name", title)
     calendar.add("x-wr-calname", title)
     calendar.add("source", request.build_absolute_uri(request.path), parameters={"VALUE": "URI"})
-    calendar.add("refresh-interval", ASK_AGAIN, parameters={"VALUE": "DURATION"})
-    calendar.add("x-published-ttl", vDuration(ASK_AGAIN).to_ical().decode())
+    calendar.add("refresh-interval", vDuration(ASK_AGAIN), parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", vDuration(ASK_AGAIN))
     for one in shown:
         name, why = one.it.title.read(language), one.it.why.read(language)
         changed_at = one.changed_at(now=now).astimezone(UTC)

@@ -24,6 +24,7 @@ OF_PEOPLE = frozenset({"api", "approve", "studio"})
 # First parts of addresses that have no language before them. A miss below one of them is a miss: without this list
 # Django would send /studio/nothing/ on to /en/studio/nothing/, because the site's catch-all could answer there.
 WITHOUT_LANGUAGE = SAME_FOR_ALL | OF_PEOPLE | {"healthz", "metrics"}
+PASSWORDS = "/_util/"  # Wagtail's form before a page that somebody shut with a password
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 PACKED = ("text/", "image/svg+xml", "application/atom+xml", "application/rss+xml", "application/feed+json")
 
@@ -58,7 +59,8 @@ class PublicLocaleMiddleware(LocaleMiddleware):
         On the site: 405 for whoever sends something to a page that takes nothing, before anybody asks for a token.
         """
         part = first_part(request.path_info)
-        if part not in OF_PEOPLE and request.method not in SAFE and not getattr(view, "csrf_exempt", False):
+        takes = part in OF_PEOPLE or PASSWORDS in request.path_info or getattr(view, "csrf_exempt", False)
+        if request.method not in SAFE and not takes:
             return HttpResponseNotAllowed(["GET", "HEAD"])
         if part == "studio":
             person = request.user

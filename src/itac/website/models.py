@@ -251,8 +251,11 @@ class UpdatesPage(RoutablePageMixin, SitePage):
         language, now = self.locale.language_code, clock.now()
         number = reading.page_number(request.GET.get("page", ""))
         count = reading.count(language, now=now)
+        found = reading.newest(language, now=now, page=number)
+        if number > 1 and not found:
+            raise Http404
         context = {
-            "updates": reading.newest(language, now=now, page=number),
+            "updates": found,
             "number": number,
             "newer": number - 1 if number > 1 else None,
             "older": number + 1 if count > number * reading.NEWEST else None,
@@ -271,7 +274,9 @@ class UpdatesPage(RoutablePageMixin, SitePage):
         if found is None:
             withdrawn = reading.withdrawal(subject, language, now=now)
             response: HttpResponse = self.render(
-                request, context_overrides={"subject": subject, "withdrawn": withdrawn}, template="website/gone.html"
+                request,
+                context_overrides={"subject": subject if withdrawn else "", "withdrawn": withdrawn},
+                template="website/gone.html",
             )
             response.status_code = 410 if withdrawn else 404
             return response

@@ -27,7 +27,11 @@ def window(shown: ShownTakeOver) -> SafeString:
     """From when to when, on the take-over's own clock; with script, on the visitor's beside it."""
     said_here = _("On your own clock: {start} to {end}")
     return format_html(
-        '<itac-here lang="{}" data-here="{}">{}</itac-here>', get_language(), said_here, window_words(shown)
+        '<itac-here lang="{}" data-comma="{}" data-here="{}">{}</itac-here>',
+        get_language(),
+        pgettext("between the items of a list", ", "),
+        said_here,
+        window_words(shown),
     )
 
 

@@ -14,7 +14,7 @@ from itac.campaign.models import Campaign, Organisation
 from itac.core import clock
 from itac.website import reading
 from itac.website.tests import factories
-from itac.website.tests.reader import read, words
+from itac.website.tests.reader import HOST, read, words
 
 
 def queries(address: str) -> int:
@@ -68,6 +68,8 @@ def test_the_list_shows_the_newest_first_and_says_what_follows(site: Campaign) -
     assert not first.all("a", rel="prev")
     assert [words(each) for each in second.all("h2") if words(each).startswith("Post")] == ["Post number 1"]
     assert second.one("a", rel="prev").get("href") == "?page=1"
+    assert second.one("link", rel="canonical").get("href") == f"{HOST}/en/updates/?page=2"
+    read("/en/updates/?page=3", status=404)
     assert "itac-fresh" not in second.html
 
 

@@ -178,6 +178,7 @@ def test_windows_are_a_calendar_and_three_feeds_announced_on_their_page(stage: S
     assert (event.start, event.end) == (NOON, NOON + 6 * HOUR)
     assert str(event["summary"]) == "North City: A day in North City"
     assert (str(event["status"]), str(event["transp"]), int(event["sequence"])) == ("CONFIRMED", "TRANSPARENT", 0)
+    assert b"REFRESH-INTERVAL;VALUE=DURATION:PT1H" in calendar.to_ical()
     assert event["last-modified"].dt == event["dtstamp"].dt == NOON  # it opened
     assert event["summary"].params["LANGUAGE"] == "en"
     assert [feed.entries[0].title for feed in parsed] == ["A day in North City"] * 2

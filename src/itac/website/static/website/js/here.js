@@ -1,4 +1,4 @@
-// <itac-here lang="es" data-here="On your own clock: {start} to {end}"><time datetime>…</time> … <time datetime>…</time></itac-here>
+// <itac-here lang="es" data-comma=", " data-here="On your own clock: {start} to {end}"><time datetime>…</time> … <time datetime>…</time></itac-here>
 // Adds the same window on the visitor's clock, where that shows other hours. Without script the place's clock stands.
 export class Here extends HTMLElement {
   static define(tag = "itac-here") {
@@ -12,13 +12,14 @@ export class Here extends HTMLElement {
     const here = -new Date(opens).getTimezoneOffset();
     if (theirs === here) return;
     const place = this.lang === "en" ? "en-GB" : this.lang; // days before months, and hours up to 24, as on the page
-    const day = new Intl.DateTimeFormat(place, { dateStyle: "long", timeStyle: "short" });
-    const hour = new Intl.DateTimeFormat(place, { timeStyle: "short" });
+    const day = new Intl.DateTimeFormat(place, { dateStyle: "long" });
+    const hour = new Intl.DateTimeFormat(place, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+    const whole = (at) => `${day.format(at)}${this.dataset.comma}${hour.format(at)}`;
     const [start, end] = [new Date(opens), new Date(closes)];
     const sameDay = start.toDateString() === end.toDateString();
     const words = this.dataset.here
-      .replace("{start}", day.format(start))
-      .replace("{end}", (sameDay ? hour : day).format(end));
+      .replace("{start}", whole(start))
+      .replace("{end}", sameDay ? hour.format(end) : whole(end));
     this.added = document.createElement("span");
     this.added.className = "here";
     this.added.textContent = ` (${words})`;
