@@ -203,8 +203,7 @@ def _taken(person: Person, start: datetime, end: datetime, filters: Filters) -> 
         return []
     stretch = Delivery.objects.between(start, end)
     others = _narrowed(stretch.exclude(pk__in=stretch.visible_to(person).order_by().values("pk")), filters)
-    # Each slot once: how many languages it has isn't told either.
-    rows = list(others.taken(start=start, end=end).order_by("due_at", "channel_id").distinct())
+    rows = list(others.taken(start=start, end=end))
     names = Organisation.objects.in_bulk({row["variant__post__organisation_id"] for row in rows} - {None})
     return [
         (

@@ -84,12 +84,15 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def taken(self, *, start: datetime, end: datetime) -> Any:
         """All that other members learn of the plan: which slots are taken. Dictionaries of channel, time, organisation.
 
-        Nothing of the post itself is even read from the database.
+        Nothing of the post itself is even read from the database. Each slot once, by time: how many languages it has
+        isn't told either.
         """
         return (
             self.between(start, end)
             .exclude(state=State.CANCELLED)
             .values("due_at", "channel_id", "channel__name", "variant__post__organisation_id")
+            .order_by("due_at", "channel_id")
+            .distinct()
         )
 
 
@@ -97,7 +100,8 @@ class Delivery(models.Model):
     """One variant going to one channel at one time.
 
     Promise 1 (once): it leaves PLANNED for SENDING through the outbox alone, and becomes SENT at most once. What may
-    follow what is declared in `MOVES` and done by `moving.move`, whose row count decides between two who try.
+    follow what is declared in `MOVES` and done by `moving.move`; what workers move by the hundred, `claiming` and
+    `settling` do by the same conditional update.
     """
 
     MOVES = {
@@ -208,7 +212,7 @@ class Attempt(models.Model):
     """One call for one part, written before it is made (Promise 1).
 
     `fingerprint` is the hash of what was sent; another content can't be sent as the same part's next attempt.
-    `call_by` is the latest moment at which the call may begin, `deadline_at` the latest at which it can still arrive.
+    `deadline_at` is the latest moment at which it can still arrive.
     """
 
     part = models.ForeignKey(DeliveryPart, on_delete=models.CASCADE, related_name="attempts")
