@@ -128,11 +128,19 @@ class GroundForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic when
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
+        for name, field in self.fields.items():
             if isinstance(field, forms.DateField):
                 field.widget = DayInput()
-            if isinstance(field, forms.ModelChoiceField) and field.empty_label is not None:
-                field.empty_label = _("Choose one") if field.required else _("Not chosen")
+            if isinstance(field, (forms.ModelChoiceField, forms.TypedChoiceField)):
+                self.name_empty(name, _("Choose one") if field.required else _("Not chosen"))
+
+    def name_empty(self, name: str, words: Any) -> None:
+        """Let the empty choice of a list say what it means."""
+        field: Any = self.fields[name]
+        if isinstance(field, forms.ModelChoiceField):
+            field.empty_label = words if field.empty_label is not None else None
+        else:
+            field.choices = [(value, label if value else words) for value, label in field.choices]
 
     def clean(self) -> dict[str, Any]:
         """A text written first in Spanish stays one, also where English stands before it in the form."""

@@ -24,6 +24,10 @@ class GrantForm(GroundForm):
         fields = ["channel", "organisation", "languages", "opens_at", "closes_at", "per_day", "revoked_at", "reason"]
         widgets = {"opens_at": MomentInput, "closes_at": MomentInput, "revoked_at": MomentInput}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.name_empty("organisation", _("The campaign itself"))
+
 
 class GrantViewSet(GroundViewSet):
     """Grants."""
@@ -39,6 +43,11 @@ class ApprovalRuleForm(GroundForm):
         model = ApprovalRule
         fields = ["channel", "post_kind", "organisations", "needed", "veto", "readers", "deadline_hours"]
         widgets = {"organisations": forms.CheckboxSelectMultiple}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.name_empty("channel", _("Every channel without its own rule"))
+        self.name_empty("post_kind", _("Every kind of post"))
 
     def clean(self) -> dict[str, Any]:
         """As many as must approve can be asked."""
