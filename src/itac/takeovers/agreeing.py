@@ -88,8 +88,9 @@ def change(actor: Person, takeover: TakeOver, terms: Terms, *, reason: str, now:
         return
     with transaction.atomic():
         _write(takeover, terms)
-        to = Stage(takeover.stage)
-        if not actor.is_coordinator or _shape(terms) != _shape(before):
+        to, asks_again = Stage(takeover.stage), not actor.is_coordinator or _shape(terms) != _shape(before)
+        facts: dict[str, Any] = {"actor": actor, "reason": reason, "changed": changed, "asks_again": asks_again}
+        if asks_again:
             to = Stage.OFFERED if actor.is_coordinator else Stage.REQUESTED
             _take_back(takeover, actor=actor, now=now, ends=False)
         elif takeover.stage == Stage.BRIEFED:
@@ -98,9 +99,9 @@ def change(actor: Person, takeover: TakeOver, terms: Terms, *, reason: str, now:
             mandating.rewrite(takeover.mandate, now=now)
         auditing.record("takeover_changed", actor=actor, organisation=takeover.organisation, now=now, about=takeover)
         if takeover.stage == to:
-            _write_step(takeover, actor=actor, reason=reason, changed=changed, now=now)
+            _write_step(takeover, now=now, **facts)
         else:
-            step_to(takeover, to, actor=actor, reason=reason, changed=changed, now=now)
+            step_to(takeover, to, now=now, **facts)
 
 
 def agree(actor: Person, takeover: TakeOver, *, reason: str = "", now: datetime) -> None:
@@ -266,21 +267,24 @@ def _take_back(takeover: TakeOver, *, actor: Person, now: datetime, ends: bool) 
     hold_planned(planned, code="no_grant", hold_for="takeover", actor=actor, now=now, note="")
 
 
-def step_to(
-    takeover: TakeOver, to: Stage, *, actor: Person, reason: str, changed: Sequence[str] = (), now: datetime
-) -> None:
+def step_to(takeover: TakeOver, to: Stage, *, actor: Person, reason: str, now: datetime, **facts: Any) -> None:
     """Take the step, in the caller's transaction, and write who did, when and why. Who may is asked by the caller.
 
-    Raises `ForbiddenMove`, and `MovedMeanwhile` when somebody took another step first.
+    `facts` are further columns of the step. Raises `ForbiddenMove`, and `MovedMeanwhile` when somebody took another
+    step first.
     """
-    LIFE.move(takeover, to)
-    _write_step(takeover, actor=actor, reason=reason, changed=changed, now=now)
+    before = Stage(takeover.stage)
+    if to not in TakeOver.MOVES[before]:
+        raise ForbiddenMove(f"A take-over cannot go from {before.value} to {to.value}")
+    if not TakeOver.objects.filter(pk=takeover.pk, stage=before).update(stage=to):
+        raise MovedMeanwhile(takeover.pk)
+    takeover.stage = to
+    _write_step(takeover, actor=actor, reason=reason, now=now, **facts)
     _record(takeover, actor=actor, now=now)
 
 
-def _write_step(takeover: TakeOver, *, actor: Person, reason: str, changed: Sequence[str] = (), now: datetime) -> None:
-    facts = {"stage": takeover.stage, "changed": list(changed), "reason": reason.strip()}
-    Step.objects.create(takeover=takeover, at=now, actor=actor, **facts)
+def _write_step(takeover: TakeOver, *, actor: Person, reason: str, now: datetime, **facts: Any) -> None:
+    Step.objects.create(takeover=takeover, stage=takeover.stage, at=now, actor=actor, reason=reason.strip(), **facts)
 
 
 def _record(takeover: TakeOver, *, actor: Person, now: datetime) -> None:

@@ -47,7 +47,7 @@ from itac.studio.takeovers import inside
 from itac.takeovers import agreeing, asking_sides
 from itac.takeovers.agreeing import Terms
 from itac.takeovers.colliding import Meetings, meetings_of
-from itac.takeovers.models import Place, Stage, TakeOver
+from itac.takeovers.models import Place, TakeOver
 
 FIELDS = {
     "title": "id_title_0",
@@ -384,7 +384,7 @@ def life_of(takeover: TakeOver) -> list[Event]:
     events = []
     for step in takeover.steps.select_related("actor"):
         words = [_("changed %(what)s") % {"what": step.changed_words}] if step.changed else []
-        if not step.changed or step.stage in {Stage.REQUESTED, Stage.OFFERED}:
+        if step.asks_again or not step.changed:
             words.append(step.get_stage_display())
         events.append(Event(step.at, step.actor, ", ".join(words), step.reason))
     for stop in takeover.mandate.stops.select_related("stopped_by", "undone_by"):

@@ -185,7 +185,8 @@ TERMS = {
 class Step(models.Model):
     """One step that a person took: to which stage, who, when, and why.
 
-    `changed` names the terms (of `TERMS`) that the person changed with it; some changes lead to no other stage.
+    `changed` names the terms (of `TERMS`) that the person changed with it, and `asks_again` says whether the other side
+    is asked because of that; other changes lead to no other stage.
     """
 
     takeover = models.ForeignKey(TakeOver, on_delete=models.CASCADE, related_name="steps")
@@ -194,6 +195,7 @@ class Step(models.Model):
     actor = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     reason = models.TextField(_("why"), blank=True)
     changed: models.JSONField[Any, Any] = models.JSONField(default=list, blank=True)
+    asks_again = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("step")

@@ -149,7 +149,8 @@ def test_whatever_a_team_changes_the_campaign_is_asked_about_again(stage: Stage)
     agreeing.change(stage.editor, takeover, renamed, reason="Shorter", now=stage.now)
 
     assert (before, takeover.stage) == ("briefed", "requested")
-    assert takeover.steps.last().changed_words == "title"  # type: ignore[union-attr]
+    step = takeover.steps.latest("pk")
+    assert (step.changed_words, step.asks_again) == ("title", True)
     assert not takeover.mandate.grants.exists()
 
 
@@ -165,6 +166,7 @@ def test_guardian_and_limits_are_the_campaigns_and_change_at_once(stage: Stage) 
     takeover = TakeOver.objects.get(pk=takeover.pk)
     step = takeover.steps.latest("pk")
     assert (step.actor, step.reason, step.changed) == (stage.coordinator, "I am on duty", ["guardian", "oversight"])
+    assert not step.asks_again
     assert (takeover.stage, takeover.mandate.oversight, takeover.mandate.guardian) == (
         "briefed",
         "each",
