@@ -13,7 +13,7 @@ from wagtail.images.forms import BaseImageForm
 
 from itac.campaign.models import Organisation, Person
 from itac.library.policies import writes_for
-from itac.library.stripping import UNREADABLE, without_private_data
+from itac.library.stripping import UNKEPT, UNREADABLE, without_private_data
 
 
 class PictureFile(WagtailImageField):
@@ -26,6 +26,11 @@ class PictureFile(WagtailImageField):
         self.error_messages["file_too_many_pixels"] = _(
             "This picture is larger than can be kept: at most 100 million points, which is 10,000 by 10,000. Make it"
             " smaller and try once more."
+        )
+        self.error_messages["invalid_image_extension"] = UNKEPT
+        self.error_messages["invalid_image_known_format"] = _(
+            "The name of this file ends in .%(extension)s, and it is a picture of another kind (%(image_format)s). Give"
+            " it the ending of its kind, or save it as JPEG, and try once more."
         )
 
     def to_python(self, data: Any) -> Any:
@@ -84,7 +89,8 @@ class PictureForm(BaseImageForm):
         upload = self.cleaned_data["file"]
         if upload and "file" in self.changed_data:
             upload.seek(0)
-            without_private_data(upload.read())
+            # Kept for `Picture.save`, which holds the database meanwhile: for a large picture this takes seconds.
+            upload.freed = without_private_data(upload.read())
             upload.seek(0)
         return upload
 

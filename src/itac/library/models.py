@@ -123,7 +123,7 @@ class Picture(Rights, AbstractImage):
         is_new = self.file and not getattr(self.file, "_committed", True)
         if self.file and (is_new or not self.sha256):
             self.file.seek(0)
-            clean = without_private_data(self.file.read())
+            clean = getattr(self.file.file, "freed", None) or without_private_data(self.file.read())
             _put(self, clean)
             self.sha256 = hashlib.sha256(clean).hexdigest()
         super().save(*args, **kwargs)

@@ -13,6 +13,13 @@ from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 UNREADABLE = _(
     "This file can't be read as a picture; it may be damaged. Save it again as JPEG or PNG and try once more."
 )
+# A moving picture is written anew frame by frame, at some five million points a second, with all of them in memory.
+MOST_MOVING_POINTS = 50_000_000
+TOO_MUCH_MOVES = _(
+    "This moving picture is larger than can be kept: at most 50 million points in all its frames together, which is 100"
+    " frames of 800 by 600. Make it smaller or shorter and try once more."
+)
+UNKEPT = _("Pictures of this kind can't be kept. Save it as JPEG or PNG and try once more.")
 # A phone's JPEG with a second picture inside is called MPO; the second one (a depth map, a brighter twin) is left out.
 WRITTEN_AS = {"GIF": "GIF", "JPEG": "JPEG", "MPO": "JPEG", "PNG": "PNG", "WEBP": "WEBP"}
 ORIENTATION = 0x0112
@@ -23,18 +30,20 @@ DRAWING = frozenset({"transparency", "gamma", "background"})
 def without_private_data(data: bytes) -> bytes:
     """The same picture without EXIF, XMP, IPTC and comments, turned upright; the colour profile stays.
 
-    One that moves keeps its frames. Raises `ValidationError` for bytes that are no picture, a broken one, or one of a
-    kind that we don't keep.
+    One that moves keeps its frames. Raises `ValidationError` for bytes that are no picture, a broken one, one of a kind
+    that we don't keep, or one that moves more than `MOST_MOVING_POINTS`.
     """
     try:
         picture = Image.open(io.BytesIO(data))
         kind = WRITTEN_AS.get(picture.format or "")
+        if _moves(picture) and picture.width * picture.height * picture.n_frames > MOST_MOVING_POINTS:  # type: ignore[attr-defined]
+            raise ValidationError(TOO_MUCH_MOVES)
         picture.load()
         if kind is not None:
             return _moving(picture, kind) if _moves(picture) else _still(picture, kind)
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise ValidationError(UNREADABLE) from error
-    raise ValidationError(_("Pictures of this kind can't be kept. Save it as JPEG or PNG and try once more."))
+    raise ValidationError(UNKEPT)
 
 
 def as_document(data: bytes) -> bytes:

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
@@ -22,7 +21,6 @@ from wagtail.images.forms import get_image_form
 
 from itac.campaign.models import Organisation, Person
 from itac.library.models import Picture
-from itac.library.stripping import without_private_data
 from itac.publishing.models import Post
 from itac.publishing.writing import Draft, working_draft
 from itac.studio.answering import Mistake, moment_of, person_of
@@ -94,7 +92,7 @@ def add_photo(
     if not form.is_valid():
         lines = [(FIELDS.get(name, ""), text) for name, texts in form.errors.items() for text in texts]
         return None, [Mistake(field, str(text)) for field, text in lines]
-    before = _sent_before(actor, organisation, upload, now)
+    before = _sent_before(actor, organisation, form.cleaned_data["file"].freed, now)
     if before is not None:
         return before, []
     form.instance.uploaded_by_user = actor
@@ -149,16 +147,8 @@ def _speaker(person: Person, key: str, *, now: datetime) -> Organisation | None:
     return mine.pop()
 
 
-def _sent_before(
-    actor: Person, organisation: Organisation | None, upload: UploadedFile[Any], now: datetime
-) -> Picture | None:
-    upload.seek(0)
-    try:
-        digest = hashlib.sha256(without_private_data(upload.read())).hexdigest()
-    except ValidationError:
-        return None
-    finally:
-        upload.seek(0)
+def _sent_before(actor: Person, organisation: Organisation | None, data: bytes, now: datetime) -> Picture | None:
+    digest = hashlib.sha256(data).hexdigest()
     same = Picture.objects.filter(sha256=digest, uploaded_by_user=actor, organisation=organisation)
     found: Picture | None = same.filter(created_at__gt=now - SAME_WITHIN).first()
     return found

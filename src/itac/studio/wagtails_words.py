@@ -89,7 +89,6 @@ PICTURES_AND_DOCUMENTS = (
     gettext_noop("Usage count: (high to low)"),
     gettext_noop("Filter by up to ten most popular tags."),
     gettext_noop("Tag(s) %(value_too_long)s are over %(max_tag_length)d characters."),
-    gettext_noop("Not a valid .%(extension)s image. The extension does not match the file format (%(image_format)s)"),
     gettext_noop(
         'Why not <a class="upload-one-now" href="#tab-upload" data-action="w-tabs#select:prevent" '
         'data-w-tabs-target="trigger" data-w-tabs-focus-param="true">upload one now</a>?'

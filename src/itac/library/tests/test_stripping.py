@@ -50,6 +50,12 @@ def with_press_data() -> bytes:
     return data[:2] + b"\xff\xed" + (len(words) + 2).to_bytes(2, "big") + words + data[2:]
 
 
+def on_a_canvas_of(width: int, height: int) -> bytes:
+    """A GIF of two small frames that are drawn on a large canvas: few bytes, and many points for whoever opens it."""
+    data = saved(noise(), "GIF", save_all=True, append_images=[noise()])
+    return data[:6] + width.to_bytes(2, "little") + height.to_bytes(2, "little") + data[10:]
+
+
 def png() -> bytes:
     """A picture with texts in each of the format's ways."""
     texts = PngImagePlugin.PngInfo()
@@ -150,6 +156,7 @@ def test_an_upright_photo_keeps_its_pixels_but_for_rounding_and_its_colours() ->
         (jpeg()[:900], "damaged"),
         (png()[:300], "damaged"),
         (saved(noise(), "TIFF"), "of this kind"),
+        (on_a_canvas_of(6_000, 6_000), "50 million points"),
     ],
 )
 def test_what_cant_be_freed_of_private_data_is_refused_in_words(data: bytes, words: str) -> None:

@@ -122,7 +122,7 @@ def test_a_picture_handed_in_as_a_document_is_freed_too(media: Path, eyes: Eyes)
         (photo("broken.jpg", jpeg()[:900]), "be read as a picture"),
         (photo("words.jpg", b"No picture at all"), "be read as a picture"),
         (photo("scan.tiff", saved(noise(), "TIFF")), "Supported formats"),
-        (photo("really.png", jpeg()), "does not match the file format"),
+        (photo("really.png", jpeg()), "it is a picture of another kind"),
         (photo("drawing.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"), "upported"),
     ],
 )
