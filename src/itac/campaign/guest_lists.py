@@ -25,6 +25,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "duties": ("duties", "duty", "tareas", "tarea"),
     "language": ("language", "idioma"),
 }
+SEPARATORS = ("sep=,", "sep=;", "sep=\t")
+NO_CSV = gettext_lazy("This is no CSV file. In your spreadsheet program, save the list as “CSV UTF-8”.")
 NEEDED = ("email", "organisation", "duties")
 DUTIES: Mapping[str, Duty] = {
     "editor": Duty.EDITOR,
@@ -56,9 +58,7 @@ def text_of(data: bytes) -> str:
             gettext_lazy("This file is larger than a list of people can be. Choose the list saved as CSV.")
         )
     if b"\0" in data or data.startswith(b"PK"):
-        raise CannotInvite(
-            gettext_lazy("This is no CSV file. In your spreadsheet program, save the list as “CSV UTF-8”.")
-        )
+        raise CannotInvite(NO_CSV)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -68,8 +68,13 @@ def text_of(data: bytes) -> str:
 def read_list(text: str) -> list[Row]:
     """Every row with its problem; writes nothing. Raises `CannotInvite` where the columns can't be understood."""
     lines = text.strip("\ufeff\r\n ")
+    first, _newline, rest = lines.partition("\n")
+    if first.strip().lower() in SEPARATORS:  # a line of Excel's own
+        lines = rest.strip("\r\n ")
     if not lines:
         raise CannotInvite(gettext_lazy("The list is empty."))
+    if "\0" in lines:
+        raise CannotInvite(NO_CSV)
     head = lines.splitlines()[0]
     mark = max(",;\t", key=head.count)
     reader = csv.reader(io.StringIO(lines), delimiter=mark)
@@ -105,6 +110,9 @@ def _places(head: list[str]) -> dict[str, int]:
         words = {"column": strange[0], "columns": understood}
         raise CannotInvite(_("The column “%(column)s” isn't known. The columns are: %(columns)s.") % words)
     places = {names[cell.lower()]: place for place, cell in enumerate(head) if cell}
+    twice = [cell for place, cell in enumerate(head) if cell and places[names[cell.lower()]] != place]
+    if twice:
+        raise CannotInvite(_("The column “%(column)s” stands there twice. Take one out.") % {"column": twice[0]})
     missing = [column for column in NEEDED if column not in places]
     if missing:
         words = {"column": missing[0], "columns": understood}
@@ -120,6 +128,8 @@ def _row(number: int, cells: Mapping[str, str], known: Mapping[str, Organisation
     problem: str | Promise = ""
     if email in seen:
         problem = _("This address stands in the list twice.")
+    elif organisation is None and not cells["organisation"]:
+        problem = _("Say for which organisation, and what the person will do for it.")
     elif organisation is None:
         problem = _("There is no organisation “%(name)s”. Write its name or its short address.") % {
             "name": cells["organisation"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+from django.core.validators import MaxLengthValidator, validate_email
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.functional import Promise
@@ -22,6 +22,7 @@ from itac.core import mailing
 
 LinkOf = Callable[[str], str]
 KEPT = timedelta(days=90)
+LONGEST_ADDRESS = 254  # signs: what mail servers take (RFC 5321), and the column holds
 
 
 class CannotInvite(Exception):
@@ -57,6 +58,7 @@ def problem_of(guest: Guest) -> str | Promise:
     """Why this person can't be invited, as a sentence; "" where they can. Reads only."""
     try:
         validate_email(guest.email)
+        MaxLengthValidator(LONGEST_ADDRESS)(guest.email)
     except ValidationError:
         return _("This isn't an e-mail address. Write one such as name@example.org.")
     if Person.objects.filter(email=guest.email.lower()).exists():
