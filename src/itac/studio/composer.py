@@ -26,7 +26,7 @@ from itac.studio.photographing import PhotoForm, add_photo, sent_photo, with_pho
 from itac.studio.showing import Shown, shown_draft
 from itac.studio.speaking import Speaker, speakers_for
 
-LOOK_ONLY = {"check", "photo"}  # buttons that show what is typed, and save nothing of it
+LOOK_ONLY = {"check", "photo", "speaker"}  # buttons that show what is typed, and save nothing of it
 
 
 def new_post(request: HttpRequest) -> HttpResponse:

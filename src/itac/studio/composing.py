@@ -76,8 +76,8 @@ class Words(forms.CharField):
 class ComposerForm(forms.Form):
     """One post as a person writes it. `draft()` is what was typed, once the form is valid.
 
-    A new one offers its `speakers`; where that is one alone, or one `speaker` is fixed, only what a take-over lends is
-    offered.
+    A new one offers its `speakers`. Where the one chosen speaks in a take-over, only what is lent to it is offered, and
+    what was ticked before is taken out with a sentence; a page can offer the rest again when another is chosen.
     """
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -106,7 +106,8 @@ class ComposerForm(forms.Form):
         super().__init__(data, label_suffix="")
         self.before = draft
         self.speakers = list(speakers) or [speaker or Speaker(None)]
-        self._only = self.speakers[0] if len(self.speakers) == 1 else None
+        asked = data.get("organisation") if data is not None else None
+        self._speaker = next((each for each in self.speakers if each.key == asked), self.speakers[0])
         had = {item.channel_id for item in draft.variants}
         self.channels = [each for each in the_channels() if each.pk in had or self._has(each.pk)]
         self.languages = post_languages(self.channels, draft)
@@ -138,6 +139,7 @@ class ComposerForm(forms.Form):
             label=_("What sort of post it is"),
             choices=kinds,
             required=False,
+            error_messages={"invalid_choice": _("The take-over doesn't allow posts of this kind. Choose another.")},
             help_text=_("Rules may ask other people about a statement than about a story."),
         )
         self._add_words(draft)
@@ -158,11 +160,11 @@ class ComposerForm(forms.Form):
         )
 
     def _has(self, channel_id: int) -> bool:
-        """Whether the channel is among those to choose from."""
-        return self._only is None or self._only.lent is None or channel_id in self._only.lent
+        """Whether the channel is among those that one of the speakers can choose from."""
+        return any(each.lent is None or channel_id in each.lent for each in self.speakers)
 
     def _kinds(self) -> list[tuple[str, Any]]:
-        mandate = self._only.mandate if self._only else None
+        mandate = self._speaker.mandate
         return [kind for kind in PostKind.choices if mandate is None or not mandate.kinds or kind[0] in mandate.kinds]
 
     def _add_words(self, draft: Draft) -> None:
@@ -260,7 +262,11 @@ class ComposerForm(forms.Form):
             item = chosen.get((channel.pk, code))
             names = {"channel": channel.name, "language": language_name(code)}
             goes, own = f"goes_{channel.pk}_{code}", f"own_{channel.pk}_{code}"
-            self.fields[goes] = forms.BooleanField(label=language_name(code), required=False)
+            is_lent = self._is_lent(channel, code)
+            # One that isn't stays in the page, shut, for when another is to speak after all.
+            shut: dict[str, Any] = {} if is_lent else {"disabled": True}
+            box = forms.CheckboxInput(shut)
+            self.fields[goes] = forms.BooleanField(label=language_name(code), required=False, widget=box)
             self.fields[own] = Words(
                 code,
                 rows=4,
@@ -269,6 +275,7 @@ class ComposerForm(forms.Form):
                 label=_("A text of its own for %(channel)s, %(language)s") % names,
                 help_text=_("Empty: the post's own text in this language."),
             )
+            self.fields[own].widget.attrs |= shut
             self.initial |= {goes: item is not None, own: item.text if item else ""}
 
     def _places(self) -> Iterator[tuple[Channel, str]]:
@@ -277,11 +284,42 @@ class ComposerForm(forms.Form):
         for channel in self.channels:
             for code in self.languages:
                 is_its = not channel.languages or code in channel.languages
-                is_offered = is_its and (self._only is None or self._only.may_say(channel.pk, code))
-                if is_offered or (channel.pk, code) in had:
+                is_offered = any(each.may_say(channel.pk, code) for each in self.speakers)
+                if (is_its and is_offered) or (channel.pk, code) in had:
                     yield channel, code
 
+    def _is_lent(self, channel: Channel, code: str) -> bool:
+        """Whether who speaks may say it there; or the draft had it, and taking it out is a person's decision."""
+        had = any((item.channel_id, item.language) == (channel.pk, code) for item in self.before.variants)
+        return had or self._speaker.may_say(channel.pk, code)
+
+    def clean(self) -> dict[str, Any]:
+        """Places that were ticked and aren't lent to who speaks are taken out, and named once."""
+        facts = super().clean() or {}
+        gone = []
+        for channel, code in self._places():
+            if facts.get(goes := f"goes_{channel.pk}_{code}") and not self._is_lent(channel, code):
+                facts[goes] = False
+                gone.append(f"{channel.name} ({language_name(code)})")
+        if gone:
+            sentence = _(
+                "The take-over doesn't have %(places)s, so that isn't chosen any more. Look at where the post goes,"
+                " then save again."
+            )
+            self.add_error("organisation", sentence % {"places": ", ".join(gone)})
+        return facts
+
     # -- as the template shows it -----------------------------------------------------------------
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether only what a take-over lends is offered."""
+        return self._speaker.lent is not None
+
+    @property
+    def may_narrow(self) -> bool:
+        """Whether choosing who speaks changes what is offered."""
+        return len(self.speakers) > 1 and any(each.lent is not None for each in self.speakers)
 
     @property
     def original(self) -> str:
@@ -365,9 +403,12 @@ class ComposerForm(forms.Form):
                 "goes": self[f"goes_{channel.pk}_{code}"],
                 "own": own,
                 "is_own": bool(own.value()),
+                "is_lent": self._is_lent(channel, code),
             }
             row["languages" if code in used else "more"].append(place)
         for row in rows.values():
+            row["is_more_lent"] = any(place["is_lent"] for place in row["more"])
+            row["is_lent"] = row["is_more_lent"] or any(place["is_lent"] for place in row["languages"])
             row["languages"].sort(key=lambda place: used.index(place["code"]))
         return list(rows.values())
 
@@ -377,8 +418,7 @@ class ComposerForm(forms.Form):
 
     def chosen_speaker(self) -> Speaker:
         """Who speaks, of those this person writes for; where none of them is chosen yet, the first."""
-        key = self.cleaned_data.get("organisation") if "organisation" in self.fields else None
-        return next((each for each in self.speakers if each.key == key), self.speakers[0])
+        return self._speaker
 
     # -- into a draft -----------------------------------------------------------------------------
 

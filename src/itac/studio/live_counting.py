@@ -17,6 +17,7 @@ from itac.library.models import Picture
 from itac.networks.models import Channel
 from itac.networks.protocol import Capabilities
 from itac.publishing import checking
+from itac.publishing.models import PostKind
 from itac.studio.composing import SOURCE_PARTS, ComposerForm, language_name
 from itac.studio.showing import NOT_LENT, studio_picture
 from itac.studio.speaking import Speaker
@@ -44,15 +45,17 @@ def live_facts(form: ComposerForm, *, today: date) -> dict[str, Any]:
         "source_parts": SOURCE_PARTS,
         "original": form.before.original,
         "takeovers": {each.key: _takeover(each, form) for each in form.speakers if each.mandate},
+        "kinds": [[code, str(name)] for code, name in PostKind.choices],
         "speaker": form.speakers[0].key,
         "sentences": _sentences(),
     }
 
 
 def _takeover(speaker: Speaker, form: ComposerForm) -> dict[str, Any]:
-    """Its signature by language, and the places that are lent to it."""
+    """Its signature by language, and the places and kinds of posts (none named: any) that are lent to it."""
     mandate = speaker.mandate
     return {
+        "kinds": list(mandate.kinds) if mandate else [],
         "signature": {code: mandate.signature_in(code) if mandate else "" for code in form.languages},
         "places": [
             f"{channel.pk} {code}"

@@ -52,10 +52,30 @@ def a_photo() -> dict[str, object]:
     return {"name": "image.jpg", "mimeType": "image/jpeg", "buffer": data.getvalue()}
 
 
+PICTURES = """new Promise((told) => {
+  const asked = indexedDB.open("itac.kept");
+  asked.onsuccess = () => {
+    const base = asked.result;
+    const keys = base.objectStoreNames.length && base.transaction("pictures").objectStore("pictures").getAllKeys();
+    keys ? (keys.onsuccess = () => told(keys.result)) : told([]);
+  };
+})"""
+
+
 def kept_in(page: Page) -> list[str]:
-    """What this browser keeps for the composer."""
+    """What this browser keeps for the composer: texts, and pictures that the server hasn't."""
     found: list[str] = page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('itac.kept'))")
-    return found
+    pictures: list[str] = page.evaluate(PICTURES)
+    return [*found, *pictures]
+
+
+def choose_photo(page: Page, words: str) -> None:
+    """Chosen and described, and not sent."""
+    page.get_by_text("Take or add a picture").click()
+    page.get_by_label("Choose a picture").set_input_files(a_photo())  # type: ignore[arg-type]
+    page.get_by_label("What it shows, English").first.fill(words)
+    page.get_by_label("Who made it").fill("North Editor")
+    page.get_by_label("Under what it may be used").fill("Own work")
 
 
 def write(page: Page, title: str, text: str) -> None:
@@ -106,12 +126,18 @@ def test_what_is_typed_without_connection_is_on_the_device_and_is_offered_back_a
     page.get_by_label("Text, English", exact=True).fill("Saved words, and those of the train.")
     page.locator(f"#id_goes_{scene.website.pk}_en").check()
     is_on_the_device(page)
+    choose_photo(page, "A platform at dusk")
+    page.get_by_role("button", name="Put it into the post").click()
+    expect(page.locator("itac-photo [data-line]")).to_contain_text("It is kept on this device")
     context = page.context
     page.close(run_before_unload=False)
     context.set_offline(False)
 
     page = context.new_page()
+    slow(page)
     page.goto(address)
+    expect(page.locator("itac-photo progress")).to_be_visible()
+    expect(page.locator("[data-chosen-pictures] .itac-picture")).to_have_count(1, timeout=30_000)
     assert page.get_by_label("Text, English", exact=True).input_value() == "Saved words."
     page.get_by_role("button", name="Take it back into the form").click()
 
@@ -121,6 +147,7 @@ def test_what_is_typed_without_connection_is_on_the_device_and_is_offered_back_a
     draft, _version = working_draft(Post.objects.get())
     assert draft.text["en"] == "Saved words, and those of the train."
     assert [variant.language for variant in draft.variants] == ["en"]
+    assert [dict(each.alt) for each in draft.pictures] == [{"en": "A platform at dusk"}]
     page.reload()
     expect(page.locator("[data-offer]")).to_be_hidden()
     assert kept_in(page) == ["itac.kept.person"]
@@ -232,7 +259,9 @@ def test_signing_out_leaves_nothing_typed_in_the_browser(desk: Desk) -> None:
     # A coordinator speaks for several: nothing is begun on the server before somebody chose who speaks.
     write(page, "Not chosen yet", "Confidential until then.")
     is_on_the_device(page)
-    assert len(kept_in(page)) == 2
+    choose_photo(page, "Nobody else's business")
+    page.wait_for_function(f"{PICTURES}.then((keys) => keys.length)")
+    assert len(kept_in(page)) == 3
     assert Post.objects.count() == 0
 
     page.get_by_role("button", name=desk.scene.coordinator.email).click()

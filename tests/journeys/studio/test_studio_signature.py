@@ -78,13 +78,19 @@ def test_choosing_who_speaks_changes_signature_and_places_at_once(
         "f => { for (let e = f; e; e = e.parentElement) if (e.tagName === 'DETAILS') e.open = true }"
     )
     page.locator(f"#id_goes_{wall.pk}_es").check()
+    page.locator(f"#id_goes_{wall.pk}_en").check()
     put(page, "text_es", "Muchas manos.")
+    put(page, "text_en", "Many hands.")
     looks = page.locator("[data-looks]")
-    expect(looks).not_to_contain_text("La Ciudad del Norte")
+    expect(looks).not_to_contain_text("#North City")
 
     page.get_by_label("Who speaks").select_option(f"t{takeover.pk}")
 
-    expect(looks).to_contain_text("La Ciudad del Norte")
-    expect(looks).to_contain_text("The take-over doesn't have Wall in “es”. Take it out.")
+    expect(looks).to_contain_text("#North City @iom.example.org")
+    expect(looks).not_to_contain_text("Muchas manos.")
+    expect(page.locator(f"#id_goes_{wall.pk}_es")).to_be_hidden()
     drawn, expected = both(page)
     assert drawn == expected
+    page.get_by_label("Who speaks").select_option(str(stage.scene.north.pk))
+    expect(page.locator(f"#id_goes_{wall.pk}_es")).to_be_checked()
+    expect(looks).to_contain_text("Muchas manos.")

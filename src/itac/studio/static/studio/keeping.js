@@ -25,7 +25,7 @@ export class Keeping extends HTMLElement {
     this.isStopped = this.dataset.kept === "apart";
     for (const name of ["input", "change"]) this.form.addEventListener(name, (event) => this.changed(event), options);
     this.form.addEventListener("focusout", () => this.isDirty && this.soon(DEVICE_MS), options);
-    this.form.addEventListener("submit", () => this.sent(), options);
+    this.form.addEventListener("submit", (event) => this.sent(event), options);
     addEventListener("online", () => this.save(), options);
     addEventListener("pagehide", () => this.left(), options);
     addEventListener("pageshow", () => (this.isLeaving = false), options);
@@ -87,7 +87,11 @@ export class Keeping extends HTMLElement {
     if (!this.isStopped) this.soon(SERVER_MS);
   }
 
-  sent() {
+  sent(event) {
+    if (!navigator.onLine) {
+      event.preventDefault(); // the browser would put a page of its own in this one's place
+      return this.failed(this.dataset.offline);
+    }
     this.isLeaving = true;
     clearTimeout(this.serverTimer);
     this.countTurn();

@@ -1,7 +1,7 @@
 // What was typed and isn't on the server yet, in this browser's own storage: by person and post, for a week at most.
 const PREFIX = "itac.kept:";
 const WHO = "itac.kept.person";
-const WEEK_MS = 7 * 24 * 3600 * 1000;
+export const WEEK_MS = 7 * 24 * 3600 * 1000;
 // Fields that say where a save stands, not what was typed; and files, which no text can hold.
 const APART = new Set(["csrfmiddlewaretoken", "version", "seat", "turn", "post", "do", "photo", "source_rows"]);
 
@@ -34,10 +34,19 @@ export function isSame(one, other) {
   return plain(one) === plain(other);
 }
 
+export function keepsNothing() {
+  return isSignedOut;
+}
+
+// Whose it is that this browser keeps, for when somebody signs out.
+export function remember(person) {
+  quietly(() => localStorage.setItem(WHO, person));
+}
+
 export function keep(person, post, record) {
   if (isSignedOut) return null;
+  remember(person);
   return quietly(() => {
-    localStorage.setItem(WHO, person);
     localStorage.setItem(`${PREFIX}${person}:${post}`, JSON.stringify(record));
     return true;
   });
@@ -60,13 +69,14 @@ export function dropOld(now = Date.now()) {
   });
 }
 
-// Signing out takes along what the one who signs out had left here, and nothing of anybody else's.
+// Signing out takes along what the one who signs out had left here, and nothing of anybody else's. Answers who that was.
 export function dropOfLastPerson() {
   isSignedOut = true;
-  quietly(() => {
+  return quietly(() => {
     const person = localStorage.getItem(WHO);
     for (const key of keys()) if (key.startsWith(`${PREFIX}${person}:`)) localStorage.removeItem(key);
     localStorage.removeItem(WHO);
+    return person;
   });
 }
 

@@ -24,7 +24,8 @@ export class Offer {
     const values = new Map(typed);
     for (const each of form.elements) {
       if (!each.name || ["hidden", "file"].includes(each.type) || each.name.startsWith("photo_")) continue;
-      if (each.type === "checkbox") each.checked = values.has(each.name);
+      // A picture that came into the form since stays in it.
+      if (each.type === "checkbox") each.checked = values.has(each.name) || Boolean(each.closest("[data-added]") && each.checked);
       else if (values.has(each.name)) each.value = values.get(each.name);
     }
     for (const [name, value] of Object.entries({ version, seat, turn })) form.elements[name].value = value;

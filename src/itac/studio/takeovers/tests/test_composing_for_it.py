@@ -114,23 +114,47 @@ def test_a_page_that_saves_itself_begins_the_post_in_the_take_over(
     assert working_draft(post)[0].text == {"en": "More hands."}
 
 
-def test_the_signature_counts_and_a_place_that_isnt_lent_is_said(
+def test_the_signature_counts_and_a_place_taken_back_since_is_said(
     stage: Stage, wall: Channel, takeover: TakeOver, login: Login
 ) -> None:
     client, words = login(stage.editor), "We have work for very many hands today."
     assert len(words) < 60 < len(f"{words}\n\n{SIGNATURE}")
+    takeover.places.create(channel=wall)
     everywhere = {f"goes_{wall.pk}_en": "on", "text_en": words}
 
     own = client.post("/studio/posts/preview/", typed(stage, takeover, **everywhere, organisation=stage.scene.north.pk))
-    theirs = client.post("/studio/posts/preview/", typed(stage, takeover, **everywhere))
+    client.post(NEW, typed(stage, takeover, **everywhere, do="save"))
+    takeover.places.filter(channel=wall).delete()
+    theirs = client.get(f"/studio/posts/{Post.objects.get().pk}/edit/")
 
     assert SIGNATURE not in own.content.decode()
     assert "too long" not in own.content.decode()
     page = theirs.content.decode()
-    assert page.count("Signature of the take-over:") == 2
+    assert "Signature of the take-over:" in page
     assert f"{len(words) + 2 + len(SIGNATURE)} of 60 characters" in page
     assert "too long" in page
     assert "The take-over doesn&#x27;t have Wall in “en”. Take it out." in page
+
+
+def test_choosing_the_take_over_offers_what_it_lends_and_names_what_was_ticked_besides(
+    stage: Stage, wall: Channel, takeover: TakeOver, login: Login
+) -> None:
+    client, besides = login(stage.editor), {f"goes_{wall.pk}_en": "on", f"own_{wall.pk}_en": "Short."}
+
+    shown = client.post(NEW, typed(stage, takeover, do="speaker")).content.decode()
+    refused = client.post(NEW, typed(stage, takeover, do="save", **besides))
+    by_itself = client.post("/studio/posts/begin/", typed(stage, takeover, **besides, seat=str(uuid4()), turn=1))
+
+    box = re.search(rf'<input[^>]*name="goes_{wall.pk}_en"[^>]*>', shown)
+    lent = re.search(rf'<input[^>]*name="goes_{stage.website.pk}_en"[^>]*>', shown)
+    assert box is not None
+    assert lent is not None
+    assert ("disabled" in box[0], "disabled" in lent[0]) == (True, False)
+    assert re.search(rf'data-place="{wall.pk}" data-language="en" hidden', shown)
+    sentence = "The take-over doesn&#x27;t have Wall (English), so that isn&#x27;t chosen any more."
+    assert (refused.status_code, sentence in refused.content.decode()) == (422, True)
+    assert by_itself.status_code == 422
+    assert not Post.objects.exists()
 
 
 def test_a_guest_reads_on_the_lent_channels_nothing_but_their_own(
