@@ -6,23 +6,23 @@ from itac.core import databases, mail_servers, options
 from itac.core.keys import key_lines
 from itac.core.logs import logging_config
 
-VALUES = options.read()
+values = options.read()  # not a setting: error pages show those, and in here stand addresses with passwords
 PACKAGE = Path(__file__).resolve().parent.parent
-DATA = Path(VALUES["ITAC_DATA"]).resolve()
+DATA = Path(values["ITAC_DATA"]).resolve()
 DATA.mkdir(parents=True, exist_ok=True)
-PORT = int(options.number(VALUES, "PORT"))
+PORT = int(options.number(values, "PORT"))
 
-DEBUG = options.yes(VALUES, "ITAC_DEBUG")
-_SECRETS = [VALUES["ITAC_SECRET_KEY"]] if VALUES["ITAC_SECRET_KEY"] else key_lines(DATA / "keys/secret", make="secret")
+DEBUG = options.yes(values, "ITAC_DEBUG")
+_SECRETS = [values["ITAC_SECRET_KEY"]] if values["ITAC_SECRET_KEY"] else key_lines(DATA / "keys/secret", make="secret")
 SECRET_KEY, SECRET_KEY_FALLBACKS = _SECRETS[0], _SECRETS[1:]
 TOKEN_KEYS_FILE = DATA / "keys/tokens"
-TOKEN_KEYS = [key.strip() for key in VALUES["ITAC_TOKEN_KEYS"].split(",") if key.strip()] or key_lines(
+TOKEN_KEYS = [key.strip() for key in values["ITAC_TOKEN_KEYS"].split(",") if key.strip()] or key_lines(
     TOKEN_KEYS_FILE, make="fernet"
 )
 
-ADDRESS = (VALUES["ITAC_ADDRESS"] or f"http://{VALUES['HOST']}:{PORT}").rstrip("/")
+ADDRESS = (values["ITAC_ADDRESS"] or f"http://{values['HOST']}:{PORT}").rstrip("/")
 _HOST = ADDRESS.split("://", 1)[-1].split(":", 1)[0].split("/", 1)[0]
-ALLOWED_HOSTS = [host.strip() for host in VALUES["ITAC_HOSTS"].split(",") if host.strip()] or [
+ALLOWED_HOSTS = [host.strip() for host in values["ITAC_HOSTS"].split(",") if host.strip()] or [
     _HOST,
     "localhost",
     "127.0.0.1",
@@ -30,8 +30,8 @@ ALLOWED_HOSTS = [host.strip() for host in VALUES["ITAC_HOSTS"].split(",") if hos
 ]
 CSRF_TRUSTED_ORIGINS = [ADDRESS]
 HTTPS = ADDRESS.startswith("https://")
-MAIL_SERVER = mail_servers.read_server(VALUES["EMAIL_URL"])
-MAIL_FROM = mail_servers.read_sender(VALUES["ITAC_MAIL_FROM"], host=_HOST)
+MAIL_SERVER = mail_servers.read_server(values["EMAIL_URL"])
+MAIL_FROM = mail_servers.read_sender(values["ITAC_MAIL_FROM"], host=_HOST)
 
 INSTALLED_APPS = [
     "itac.core",
@@ -105,9 +105,9 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 INSTALLED_APPS.append("django.forms")
 
-SQLITE = not VALUES["DATABASE_URL"]
+SQLITE = not values["DATABASE_URL"]
 DATABASES = {
-    "default": databases.sqlite(DATA / "itac.sqlite3") if SQLITE else databases.postgresql(VALUES["DATABASE_URL"])
+    "default": databases.sqlite(DATA / "itac.sqlite3") if SQLITE else databases.postgresql(values["DATABASE_URL"])
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -121,7 +121,7 @@ LOGIN_URL = "wagtailadmin_login"
 # Pages for who is logged in lead to the same form: a second one would be a way round whatever guards the first.
 WAGTAIL_FRONTEND_LOGIN_URL = "/studio/login/"
 
-LANGUAGES = list(options.languages_of(VALUES["ITAC_LANGUAGES"]).items())
+LANGUAGES = list(options.languages_of(values["ITAC_LANGUAGES"]).items())
 LANGUAGE_CODE = LANGUAGES[0][0]
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 LOCALE_PATHS = [str(PACKAGE / "locale")]
@@ -148,8 +148,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": VALUES["REDIS_URL"]}
-    if VALUES["REDIS_URL"]
+    "default": {"BACKEND": "itac.core.caching.SharedCache", "LOCATION": values["REDIS_URL"]}
+    if values["REDIS_URL"]
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
 # Wagtail's own small jobs (search index, references) run where they arise; deliveries have the outbox.
@@ -177,13 +177,13 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.databa
 TAGGIT_CASE_INSENSITIVE = True
 
 LOGGING_CONFIG = None
-logging_config(style=VALUES["ITAC_LOG"])
+logging_config(style=values["ITAC_LOG"])
 
-IN_FLIGHT = int(options.number(VALUES, "ITAC_IN_FLIGHT"))
-REQUEST_SECONDS = options.number(VALUES, "ITAC_REQUEST_SECONDS")
-MARGIN_SECONDS = options.number(VALUES, "ITAC_MARGIN_SECONDS")
-WORKER_DEAD_SECONDS = options.number(VALUES, "ITAC_WORKER_DEAD_SECONDS")
-PROXIES = options.networks(VALUES, "ITAC_PROXIES")
-MONITORS = options.networks(VALUES, "ITAC_MONITORS")
-API_PER_MINUTE = int(options.number(VALUES, "ITAC_API_PER_MINUTE"))
-WORKER_SILENT_SECONDS = options.number(VALUES, "ITAC_WORKER_SILENT_SECONDS")
+IN_FLIGHT = int(options.number(values, "ITAC_IN_FLIGHT"))
+REQUEST_SECONDS = options.number(values, "ITAC_REQUEST_SECONDS")
+MARGIN_SECONDS = options.number(values, "ITAC_MARGIN_SECONDS")
+WORKER_DEAD_SECONDS = options.number(values, "ITAC_WORKER_DEAD_SECONDS")
+PROXIES = options.networks(values, "ITAC_PROXIES")
+MONITORS = options.networks(values, "ITAC_MONITORS")
+API_PER_MINUTE = int(options.number(values, "ITAC_API_PER_MINUTE"))
+WORKER_SILENT_SECONDS = options.number(values, "ITAC_WORKER_SILENT_SECONDS")

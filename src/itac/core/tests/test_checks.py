@@ -11,6 +11,7 @@ from django.core.checks import Error, run_checks
 from django.core.checks import Warning as Caution
 
 from itac.core import checks
+from itac.core.caching import SharedCache
 from itac.core.mail_servers import MailServer
 
 SAFE = {
@@ -20,7 +21,7 @@ SAFE = {
     "ALLOWED_HOSTS": ["example.org"],
     "TOKEN_KEYS": [Fernet.generate_key().decode()],
 }
-REDIS = "django.core.cache.backends.redis.RedisCache"
+REDIS = "itac.core.caching.SharedCache"
 LOCAL_DISK = "/dev/vda1 / ext4 rw 0 0\n"
 
 
@@ -124,3 +125,15 @@ def test_a_missing_mail_server_is_said_but_not_refused(safe: Path, settings: obj
 
     assert [(type(each), bool(each.hint)) for each in found] == [(Caution, True)]
     assert not [each for each in run_checks(include_deployment_checks=True) if each.id == "itac.W007"]
+
+
+def test_a_cache_that_is_gone_is_as_good_as_an_empty_one() -> None:
+    """Pages are slower without it, and there all the same."""
+    cache = SharedCache("redis://127.0.0.1:1", {})
+
+    cache.set("key", 1)
+    cache.delete("key")
+
+    assert (cache.get("key", "none"), cache.get_many(["key"]), cache.add("key", 1)) == ("none", {}, True)
+    with pytest.raises(ValueError, match="key"):
+        cache.incr("key")
