@@ -120,6 +120,18 @@ def test_a_post_said_in_one_language_opens_in_the_other_but_is_no_twin(site: Cam
     assert way.get("href") == "/en/updates/only/"
 
 
+def test_a_text_not_translated_yet_is_marked_alone_so_that_the_page_keeps_its_own_direction(site: Campaign) -> None:
+    from itac.website.models import EditorialPage
+
+    EditorialPage.objects.filter(slug="about", locale__language_code="es").update(written_in="ar", lead="قيل")
+
+    page = read("/es/about/")
+    marked = (page.one("h1"), page.one("div", class_="editorial"), page.one("p", class_="lead"))
+    assert [(each.get("lang"), each.get("dir")) for each in marked] == [("ar", "rtl")] * 3
+    assert not page.one("main").get("lang")
+    assert not page.one("main").get("dir")
+
+
 def test_a_language_without_the_page_leads_home_and_is_no_twin(site: Campaign) -> None:
     from wagtail.models import Page
 

@@ -93,7 +93,8 @@ def test_its_page_begins_with_the_window_and_says_who_why_where_and_what(stage: 
     for words in ("A day in North City", "North City", "The city shows who built it.", "This site", address, "Harvest"):
         assert words in main
     assert 'itemprop="startDate" content="2026-12-18T' in main
-    assert "In its take-over:" in page(address)
+    assert "In its take-over:" in (said := page(address))
+    assert '<article data-floor="city"' in said
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
