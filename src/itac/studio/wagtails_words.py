@@ -1,7 +1,7 @@
 """Wagtail's own words on the pages that we leave standing, where its catalogues lack one of our languages.
 
-Named here so that our catalogue has them: Django asks it before those of packages. A language that Wagtail knows better
-needs none of them; one that it knows less may add its own. Nothing imports this module.
+Named here so that our catalogues have them: Django asks these before those of packages. Nothing but a test imports this
+module.
 """
 
 from django.utils.translation import gettext_noop, ngettext_lazy
