@@ -1,7 +1,7 @@
 """Getting in: a password or a code by mail, each tried only so often, and never a word about who is known here.
 
-Whoever asks gets the same answer for an address that is known and for one that isn't, and it takes about as long: the
-same hash is computed, the same letter written, and only the last row is missing.
+Whoever asks gets the same answer for an address that is known and for one that isn't. It takes about as long too: the
+same hash is computed, the same letter written; what is left, the last row, hides in the time that the page takes.
 
 Strangers who guess shut nobody out: a browser in which an account was signed in before has its own tries, and a code
 that somebody else asks for leaves a person's own one good.
