@@ -23,6 +23,13 @@ class LocalisedWidget(forms.MultiWidget):
         }
         super().__init__(widgets, attrs)
 
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Django's own, and to each box the name of its language."""
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        for box, (_code, language) in zip(context["widget"]["subwidgets"], self.languages, strict=True):
+            box["language"] = language
+        return context
+
     def decompress(self, value: Any) -> list[str]:
         """The texts in the order of the boxes."""
         texts = Localised.from_json(value).texts
