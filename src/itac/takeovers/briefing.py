@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -91,10 +93,20 @@ TEMPLATES: Mapping[str, Template] = {
 
 
 def begin_brief(takeover: TakeOver) -> Brief:
-    """The take-over's brief from the template of its kind, in the language in force; the one it has, if any."""
+    """The take-over's brief from the template of its kind; the one it has, if any.
+
+    In the first of the organisation's languages that there are words for, whoever agreed; else in the one in force.
+    """
     found = Brief.objects.filter(takeover=takeover).first()
     if found is not None:
         return found
+    known = [code for code, _name in settings.LANGUAGES]
+    theirs = [code for code in takeover.organisation.languages if code in known]
+    with translation.override(theirs[0] if theirs else translation.get_language()):
+        return _from_template(takeover)
+
+
+def _from_template(takeover: TakeOver) -> Brief:
     template = TEMPLATES[takeover.organisation.kind]
     made = Brief.objects.create(
         takeover=takeover,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
 
 from itac.campaign import dated
 from itac.campaign.models import AuditEntry, Blackout
@@ -18,6 +19,7 @@ from itac.publishing.mandating import Place
 from itac.publishing.models import Delivery, Post, State
 from itac.publishing.tests.factories import organisation
 from itac.takeovers import agreeing
+from itac.takeovers.briefing import TEMPLATES
 from itac.takeovers.colliding import meetings_of
 from itac.takeovers.models import Place as Wanted
 from itac.takeovers.models import TakeOver
@@ -226,6 +228,16 @@ def test_two_who_answer_at_once_answer_once(stage: Stage) -> None:
 
     with pytest.raises(MovedMeanwhile):
         agreeing.agree(stage.coordinator, read_before, now=stage.now)
+
+
+def test_a_brief_begins_in_the_organisations_language_whoever_agreed(stage: Stage) -> None:
+    stage.scene.north.languages = ["nah", "es", "en"]
+    stage.scene.north.save()
+
+    begun = stage.agreed().brief
+
+    with translation.override("es"):
+        assert begun.goals == str(TEMPLATES[stage.scene.north.kind].goals)
 
 
 def test_a_brief_that_lacks_something_names_it(stage: Stage) -> None:
