@@ -38,10 +38,8 @@ class ApprovalMachine(People):
     def everybody_says_yes_and_its_time_comes(self, between: str, comes: int) -> None:
         """The usual course, with one thing in between."""
         self.move(20, "UTC")
-        self.ask(None, None)
-        if between == "nobody answers":
-            self.now = self.asked.deadline if self.asked else self.now
-        else:
+        self.ask(None, 5 if between == "nobody answers" else None)
+        if between != "nobody answers":
             self.everybody_reads_and_says_yes()
         match between:
             case "typed":
