@@ -62,6 +62,7 @@ class Bluesky(Network):
     title = "Bluesky"
     needs_secret = ("app_password",)
     needs_address = False
+    needs_handle = True
 
     def capabilities(self, channel: Channel) -> Capabilities:
         """As the lexicon says; addresses count as written."""

@@ -37,6 +37,7 @@ class ByHand(Network):
     title = "By hand"
     needs_secret = ()
     needs_address = False
+    needs_handle = False
 
     def capabilities(self, channel: Channel) -> Capabilities:
         """What the channel's own limits say, then those of the network it is on; else as much as a person can paste."""

@@ -65,6 +65,8 @@ def add_channel(
         raise ConnectionRefused("secret_missing", sentence("secret_missing"))
     if plug.needs_address and not channel.address:
         raise ValidationError({"address": _("Name the server, such as https://mastodon.example.")})
+    if plug.needs_handle and not channel.handle:
+        raise ValidationError({"handle": _("Name the account, such as itac.example.org.")})
     channel.full_clean()
     _note(channel, plug.connect(channel, now=now), now=now)
     channel.save()

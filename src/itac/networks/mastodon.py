@@ -92,6 +92,7 @@ class Mastodon(Network):
     title = "Mastodon"
     needs_secret = ("access_token",)
     needs_address = True
+    needs_handle = False
 
     def capabilities(self, channel: Channel) -> Capabilities:
         """The documented limits, or this server's own as it told them at `connect`."""

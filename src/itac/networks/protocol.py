@@ -343,6 +343,7 @@ class Network(Protocol):
     title: str
     needs_secret: Collection[str]  # names of the secrets `itac channel add` asks for
     needs_address: bool  # whether a channel names a server
+    needs_handle: bool  # whether it names the account, which logging in doesn't tell
 
     def capabilities(self, channel: Channel) -> Capabilities:
         """What this account takes; limits the server told at `connect` come before the documented ones."""

@@ -45,6 +45,7 @@ class Website(Network):
     title = "Website"
     needs_secret = ()
     needs_address = False
+    needs_handle = False
 
     def capabilities(self, channel: Channel) -> Capabilities:
         """Long texts, four pictures, cards; an entry is one part."""

@@ -105,7 +105,7 @@ class ChannelForm(forms.Form):
             self.fields["handle"] = forms.CharField(
                 label=_("Account"),
                 max_length=200,
-                required=plug.name == "bluesky",
+                required=plug.needs_handle,
                 help_text=_("The account's name on the network, such as itac.example.org."),
             )
         for secret in plug.needs_secret:

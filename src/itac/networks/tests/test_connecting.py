@@ -134,20 +134,26 @@ def test_command_adds_channels_that_need_no_account() -> None:
 
 
 @pytest.mark.parametrize(
-    "words",
+    ("words", "said"),
     [
-        ["add", "myspace", "--name", "X"],
-        ["add", "website", "--name", "X", "--organisation", "nobody"],
-        ["add", "mastodon", "--name", "X", "--address", "https://m.example"],
-        ["test", "nothing"],
+        (["add", "myspace", "--name", "X"], "myspace"),
+        (["add", "website", "--name", "X", "--organisation", "nobody"], "nobody"),
+        (["add", "mastodon", "--name", "X", "--address", "https://m.example"], "CHANNEL_ACCESS_TOKEN"),
+        (["add", "bluesky", "--name", "X"], "Name the account"),
+        (["add", "mastodon", "--name", "X", "--address", "http://127.0.0.1:1"], "No channel was added."),
+        (["test", "nothing"], "nothing"),
     ],
 )
-def test_command_fails_with_one_clear_line(words: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_command_fails_with_one_clear_line(words: list[str], said: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    monkeypatch.setenv("CHANNEL_APP_PASSWORD", "x")
+    if "http://127.0.0.1:1" in words:
+        monkeypatch.setenv("CHANNEL_ACCESS_TOKEN", "x")
     with pytest.raises(CommandError) as error:
         run(*words)
 
     assert len(str(error.value).splitlines()) == 1
+    assert said in str(error.value)
 
 
 def test_command_turns_keys(connected: Channel, settings: object) -> None:

@@ -17,7 +17,7 @@ from itac.campaign.models import Organisation
 from itac.core import clock
 from itac.networks import answers, connecting
 from itac.networks.models import Channel
-from itac.networks.protocol import ConnectionRefused
+from itac.networks.protocol import ConnectionRefused, Network
 from itac.networks.registry import NETWORKS, UnknownNetwork, network
 
 
@@ -69,7 +69,14 @@ class Command(BaseCommand):
             organisation = Organisation.objects.filter(slug=options["organisation"]).first()
             if organisation is None:
                 raise CommandError(f"There is no organisation with the address {options['organisation']}.")
-        channel = connecting.add_channel(
+        try:
+            channel = self._connected(plug, organisation, options)
+        except ConnectionRefused as error:
+            raise CommandError(f"No channel was added. {error}") from None
+        self.stdout.write(f"{channel.slug}: connected{f' as {channel.handle}' if channel.handle else ''}.")
+
+    def _connected(self, plug: Network, organisation: Organisation | None, options: dict[str, Any]) -> Channel:
+        return connecting.add_channel(
             plug.name,
             name=options["name"],
             slug=options["slug"],
@@ -80,7 +87,6 @@ class Command(BaseCommand):
             secret=_secrets(list(plug.needs_secret), from_stdin=options["secret_stdin"]),
             now=clock.now(),
         )
-        self.stdout.write(f"{channel.slug}: connected{f' as {channel.handle}' if channel.handle else ''}.")
 
     def _test(self, options: dict[str, Any]) -> None:
         channel = Channel.objects.filter(slug=options["name"]).first()
