@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-# What a spreadsheet would run as a formula (OWASP, CSV injection).
-RUNS = ("=", "+", "-", "@", "\t", "\r")
+import re
+
+# What begins a formula in one of the spreadsheet programs, the wide forms of East Asian keyboards included (OWASP,
+# "CSV Injection"). One behind apostrophes only counts too, so that taking one away always gives the text back.
+RUNS = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 
 
 def cell(value: object) -> str:
-    """The value as the text of a cell, which a spreadsheet shows and doesn't run."""
+    """The value as the text of a cell of CSV, which no spreadsheet program takes for a formula."""
     text = str(value)
-    return f"'{text}" if text.startswith(RUNS) else text
+    return f"'{text}" if RUNS.match(text) else text

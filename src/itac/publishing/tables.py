@@ -24,6 +24,8 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
+from itac.core.tables import RUNS
+from itac.core.tables import cell as inert
 from itac.publishing.checking import Problem
 from itac.publishing.errors import Unfit
 
@@ -36,9 +38,6 @@ FARTHEST_ROW = 5_000  # spreadsheets keep empty rows that were once formatted; n
 MOST_CHARACTERS = 32_767  # in one cell, as spreadsheets have it
 MARKS = ",;\t"
 
-# What begins a formula in one of the spreadsheet programs, the wide forms of East Asian keyboards included (OWASP,
-# "CSV Injection"). One behind apostrophes only counts too, so that taking one away always gives the text back.
-_RUNS = re.compile(r"'*[=+\-@\t\n＝＋－＠]")
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 
 
@@ -137,7 +136,7 @@ def as_csv(rows: Iterable[Sequence[str]]) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     for row in rows:
-        writer.writerow([_inert(clean(cell)) for cell in row])
+        writer.writerow([inert(clean(cell)) for cell in row])
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -239,10 +238,10 @@ def as_xlsx(sheets: Sequence[tuple[str, Sequence[Sequence[str]]]]) -> bytes:
 
 def _cell(sheet: Any, text: str, *, is_head: bool) -> Any:
     text = clean(text)[:MOST_CHARACTERS]
-    cell: Any = WriteOnlyCell(sheet, "'" + text if text.startswith("'") and _RUNS.match(text) else text)
+    cell: Any = WriteOnlyCell(sheet, "'" + text if text.startswith("'") and RUNS.match(text) else text)
     cell.data_type = "s"  # openpyxl takes "=1" for a formula and "#N/A" for an error
     cell.number_format = "@"  # and a spreadsheet program takes what is typed here later for a text
-    cell.quotePrefix = bool(_RUNS.match(text))
+    cell.quotePrefix = bool(RUNS.match(text))
     cell.alignment = Alignment(vertical="top", wrap_text=True)
     if is_head:
         cell.font = Font(bold=True)
@@ -262,15 +261,10 @@ def clean(text: str) -> str:
     return _NOT_IN_XML.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def _inert(text: str) -> str:
-    """For CSV: a text that no spreadsheet program takes for a formula."""
-    return "'" + text if _RUNS.match(text) else text
-
-
 def _taken(text: str) -> str:
-    """Back from `_inert`, whichever program saved the table since."""
+    """Back from `core.tables.cell`, whichever program saved the table since."""
     text = clean(text)
-    return text[1:] if text.startswith("'") and _RUNS.match(text) else text
+    return text[1:] if text.startswith("'") and RUNS.match(text) else text
 
 
 def _narrow(rows: Iterable[list[str]]) -> list[list[str]]:
