@@ -42,6 +42,7 @@ voices = st.sampled_from(["north", "south", "own"])
 guards = st.sampled_from(list(Oversight))
 lengths = st.sampled_from([30, 180])
 tongues = st.sampled_from([("en",), ("es",), ()])
+yeses = st.sampled_from(["all", "all", "own"])  # whose yes the next posts have when they come due
 
 
 class Died(BaseException):
@@ -74,8 +75,9 @@ class WindowMachine(RuleBasedStateMachine):
         per_day=st.sampled_from([None, 1]),
         opens=st.sampled_from([0, 2]),
         briefed=st.sampled_from([["north", "south"], ["south"]]),
+        who=yeses,
     )
-    def two_have_asked(self, oversight: str, per_day: int | None, opens: int, briefed: list[str]) -> None:
+    def two_have_asked(self, oversight: str, per_day: int | None, opens: int, briefed: list[str], who: str) -> None:
         """Both have windows, and one or both are briefed."""
         for name in ("north", "south"):
             self.ask_anew(name, oversight, 180, opens=opens, per_day=per_day)
@@ -83,10 +85,10 @@ class WindowMachine(RuleBasedStateMachine):
             if name in briefed:
                 self.brief(name)
         for voice in self.voices.values():
-            self.write_the_next(voice)
+            self.write_the_next(voice, who)
 
-    def write_the_next(self, voice: Voice) -> None:
-        """An approved post, due in two minutes."""
+    def write_the_next(self, voice: Voice, who: str = "all") -> None:
+        """A post, due in two minutes, to which these have said yes."""
         self.number += 1
         voice.text, language = f"Text {self.number}.", voice.language
         draft = writing.Draft(
@@ -103,7 +105,7 @@ class WindowMachine(RuleBasedStateMachine):
         voice.waits = voice.urgent = False
         voice.since = self.now + 2 * MINUTE
         planning.plan(voice.editor, self._post(voice), at=wall(voice.since), now=self.now)
-        self.approve(voice.name, "all")
+        self.approve(voice.name, who)
 
     # -- what people do with a post ------------------------------------------------------------------
 
@@ -303,9 +305,9 @@ class WindowMachine(RuleBasedStateMachine):
 
     # -- what time and machines do -------------------------------------------------------------------
 
-    @rule(minutes=st.sampled_from([1, 2, 14, 17, 61, 90]), two=st.booleans())
-    def time_passes_and_workers_work(self, minutes: int, two: bool) -> None:
-        self._write_what_is_next()
+    @rule(minutes=st.sampled_from([1, 2, 14, 17, 61, 90]), two=st.booleans(), who=yeses)
+    def time_passes_and_workers_work(self, minutes: int, two: bool, who: str) -> None:
+        self._write_what_is_next(who)
         self.now += minutes * MINUTE
         self._work(two=two)
 
@@ -339,15 +341,19 @@ class WindowMachine(RuleBasedStateMachine):
         self.now += minutes * MINUTE
         self._work(two=True, at=point, happens=lambda: self.cancel(name) if cancels else self.stop(name, "guardian"))
 
+    @rule(minutes=st.sampled_from([1, 2]))
+    def time_passes_while_no_worker_runs(self, minutes: int) -> None:
+        self.now += minutes * MINUTE
+
     @rule()
     def the_clock_is_set_back(self) -> None:
         self.now -= 2 * MINUTE
 
-    def _write_what_is_next(self) -> None:
+    def _write_what_is_next(self, who: str = "all") -> None:
         """For whom nothing can come of the present post."""
         for voice in self.voices.values():
             if voice.delivery().state in {State.SENT, State.CANCELLED}:
-                self.write_the_next(voice)
+                self.write_the_next(voice, who)
 
     def _die(self) -> None:
         raise Died

@@ -211,6 +211,20 @@ def test_a_stop_pressed_while_calls_are_under_way_lets_no_further_one_begin(
     assert len(receiver.receipts()) == 1
 
 
+def test_undoing_a_stop_lets_nothing_out_that_came_due_meanwhile(stage: Stage, hand: Callable[..., Hand]) -> None:
+    """Also what was planned after the stop, and no worker looked at before it was undone."""
+    takeover = stage.briefed()
+    mandating.stop(stage.guardian, takeover.mandate, reason="", now=NOON)
+    overdue, later = (stage.post(takeover, at=NOON + minutes * MINUTE) for minutes in (1, 3))
+
+    mandating.undo_stop(stage.coordinator, takeover.mandate, now=NOON + 2 * MINUTE)
+    worker = hand(NOON)
+    for minutes in (2, 3):
+        worker.work(NOON + minutes * MINUTE)
+
+    assert [became(post) for post in (overdue, later)] == [(State.HELD, "takeover_stopped"), (State.SENT, "")]
+
+
 @pytest.mark.parametrize(
     ("between", "code"),
     [("stop", "takeover_stopped"), ("cancel", "no_grant"), ("close", "no_grant")],
