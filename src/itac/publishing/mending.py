@@ -39,6 +39,7 @@ from itac.publishing.righting import move_on, stopped_by, waits_for_answer
 log = get_logger("itac.mending")
 IDLE_SECONDS = 0.5
 ASKED_AGAIN = timedelta(seconds=10)  # between two looks whether approvers have answered
+CALLS = 25  # what a mender is given time for, at their longest, before another believes that it is dead
 PATIENCE = timedelta(hours=1)  # how long an unclear or refused-for-now call is repeated before a person is asked
 
 
@@ -93,8 +94,8 @@ class Mender:
 
     def _take_over(self) -> None:
         """What a dead mender had in hand is planned again: doing it twice changes nothing."""
-        longest = timedelta(seconds=settings.REQUEST_SECONDS * 25 + settings.MARGIN_SECONDS)
-        for righting in Righting.objects.filter(state=RightingState.DOING, began_at__lt=self.now() - longest):
+        dead_since = self.now() - timedelta(seconds=settings.REQUEST_SECONDS * CALLS + settings.MARGIN_SECONDS)
+        for righting in Righting.objects.filter(state=RightingState.DOING, began_at__lt=dead_since):
             with transaction.atomic(durable=True):
                 move_on(righting, to=RightingState.PLANNED, now=self.now(), worker="", code="worker_died")
 
@@ -121,7 +122,11 @@ class Mender:
         if righting.kind == RightingKind.WITHDRAW:
             parts.reverse()
         content = content_of(righting.after) if righting.after else None
+        latest = (righting.began_at or self.now()) + timedelta(seconds=settings.REQUEST_SECONDS * (CALLS - 1))
         for part in parts:
+            if self.now() > latest:
+                # This process slept; by now another may have done it, and a newer correction after it.
+                return TryLater(code="worker_slow")
             try:
                 outcome = self._call(delivery, part, content, righting.note)
             except ChangedMedia:

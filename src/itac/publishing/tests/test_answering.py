@@ -49,8 +49,12 @@ def answering(scene: Scene, post: Post, remote_id: str) -> None:
     writing.submit_working_copy(scene.north_editor, post, now=scene.now)
 
 
-def work() -> None:
-    worker = Worker(now=lambda: NOON)
+class Died(BaseException):
+    """The process ends here."""
+
+
+def work(at: datetime = NOON) -> None:
+    worker = Worker(now=lambda: at)
     worker.work_off()
     worker.stop()
     worker.run()
@@ -65,6 +69,30 @@ def test_approved_answer_leaves_below_what_it_answers(scene: Scene, mastodon: Ma
     work()
 
     assert [status["in_reply_to_id"] for status in mastodon.statuses()] == [asked]
+
+
+@pytest.mark.parametrize("point", ["after_intent", "before_record"])
+def test_an_answer_stands_there_once_when_its_worker_dies_around_the_call(
+    scene: Scene, mastodon: MastodonServer, channel: Channel, point: str
+) -> None:
+    """Promise 1, for answers too: they are looked up below what they answer."""
+    asked = mastodon.post("Where?", account="second")
+    post = scene.post("@second In San José", channels=[channel], at=NOON, approved=False)
+    answering(scene, post, asked)
+    scene.approve(post)
+
+    def die(reached: str) -> None:
+        if reached == point:
+            raise Died
+
+    dying = Worker(now=lambda: NOON, watch=die)
+    with pytest.raises(Died):
+        dying.work_off()
+    dying.pool.shutdown(wait=True)
+    work(NOON + timedelta(minutes=2))
+
+    assert [status["in_reply_to_id"] for status in mastodon.statuses()] == [asked]
+    assert [(each.state, each.tries) for each in scene.deliveries(post)] == [(State.SENT, 0)]
 
 
 def test_answering_somebody_else_needs_a_new_approval(scene: Scene, mastodon: MastodonServer, channel: Channel) -> None:

@@ -12,7 +12,7 @@ import pytest
 from itac.networks import bluesky_session
 from itac.networks.models import WebsiteEntry
 from itac.publishing import deciding, pausing, righting, writing
-from itac.publishing.errors import NotAllowed, Unfit
+from itac.publishing.errors import MovedMeanwhile, NotAllowed, Unfit
 from itac.publishing.mending import Mender
 from itac.publishing.models import Delivery, Post, Righting, RightingState, State
 from itac.publishing.outbox import Worker
@@ -175,6 +175,33 @@ def test_what_a_dead_mender_left_is_done_by_another(scene: Scene, point: str) ->
 
     assert mend(NOON + MINUTE) == [RightingState.DOING]
     assert mend(NOON + timedelta(hours=1)) == [RightingState.DONE]
+
+
+def test_a_mender_that_slept_overwrites_no_newer_correction(scene: Scene) -> None:
+    """Were its call made all the same, the site would say for ever what was put right meanwhile."""
+    post = scene.post("Before.", at=NOON)
+    send()
+    moment = NOON + MINUTE
+
+    def correct(text: str) -> None:
+        changed = rewrite(scene, post, text, approved=False)
+        righting.correct(scene.coordinator, changed, note=NOTE, now=moment, is_urgent=True)
+
+    def sleep(where: str) -> None:
+        nonlocal moment
+        if where != "before_call":
+            return
+        moment += timedelta(hours=1)
+        mend(moment)
+        correct("After all.")
+        mend(moment)
+
+    correct("After.")
+    with pytest.raises(MovedMeanwhile):
+        Mender(now=lambda: moment, watch=sleep).turn()
+
+    assert WebsiteEntry.objects.get().text == "After all."
+    assert set(Righting.objects.values_list("state", flat=True)) == {RightingState.DONE}
 
 
 def mastodon_channel(scene: Scene, server: MastodonServer, proxy: Proxy) -> Any:
