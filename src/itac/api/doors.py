@@ -138,7 +138,7 @@ def etag_of(content: bytes) -> str:
 def refuse_changed(request: HttpRequest, etag: str) -> None:
     """Raise `Problem` where the request names other versions than this one."""
     wanted = request.headers.get("If-Match")
-    if not wanted or wanted.strip() == "*":
+    if wanted is None or wanted.strip() == "*":
         return
     if etag not in parse_etags(wanted):
         raise Problem("changed")

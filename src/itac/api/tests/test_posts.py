@@ -88,8 +88,9 @@ def test_nobody_overwrites_what_they_have_not_read(programs: Programs) -> None:
 
     second = program.put(at, programs.content(title={"en": "By the second"}), etag)
     unread = program.ask("PUT", at, programs.content())
+    empty = program.post(f"/posts/{post['id']}/submission", If_Match="")
 
-    assert (first.status_code, second.status_code, unread.status_code) == (200, 412, 428)
+    assert [each.status_code for each in (first, second, unread, empty)] == [200, 412, 428, 412]
     assert program.get(f"/posts/{post['id']}").json()["draft"]["title"] == {"en": "By the first"}
     assert program.put(at, programs.content(), first["ETag"]).status_code == 200
 
