@@ -24,6 +24,7 @@ from django.utils import timezone, translation
 
 from itac.core.models import Mail, MailState
 from itac.core.moving import LifeCycle, MovedMeanwhile
+from itac.core.walltime import zone_in_words
 
 LIFE = LifeCycle(of="A mail", moves=Mail.MOVES, as_read=["worker", "tries"])
 LONGEST_SUBJECT = 300
@@ -54,8 +55,10 @@ def render(template: str, *, language: str, zone: str, **context: Any) -> Letter
     """A letter from `APP/mail/KIND.txt`, and the page from `KIND.html` beside it where there is one.
 
     The first line of the .txt is the subject, the rest, after an empty line, the text. In it nothing is escaped: it is
-    plain text, and so wants no `autoescape off`. A language without a catalogue is read in the default one.
+    plain text, and so wants no `autoescape off`. A language without a catalogue is read in the default one. Templates
+    say times on the clock of `zone`, and name it as `zone_in_words`.
     """
+    context |= {"zone_in_words": zone_in_words(zone)}
     with reader(language, zone):
         plain = get_template(template).template.render(Context(context, autoescape=False))  # type: ignore[attr-defined]
         try:

@@ -89,3 +89,8 @@ def _around(missing: datetime, info: ZoneInfo) -> tuple[datetime, datetime]:
         else:
             high = middle
     return low.astimezone(info), high.astimezone(info)
+
+
+def zone_in_words(name: str) -> str:
+    """`America/Costa_Rica` is said as “Costa Rica”."""
+    return name.rpartition("/")[2].replace("_", " ")

@@ -11,11 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from itac.campaign.models import Campaign
-
-
-def zone_in_words(name: str) -> str:
-    """`America/Costa_Rica` is said as “Costa Rica”."""
-    return name.rpartition("/")[2].replace("_", " ")
+from itac.core.walltime import zone_in_words
 
 
 def campaign_zone() -> str:

@@ -228,6 +228,7 @@ def test_another_persons_picture_isnt_behind_a_link(scene: Scene, post: Post, cl
 
 def test_reminders_go_a_day_and_two_hours_before_once_and_to_who_hasnt_answered(scene: Scene) -> None:
     now = clock.now()
+    Person.objects.filter(pk=scene.south_approver.pk).update(zone="America/Costa_Rica")
     made = scene.post(at=now + timedelta(days=3), approved=False)
     request = approving.ask(scene.north_editor, made, now=now, deadline_at=now + timedelta(days=2))
     approving.decide(
@@ -246,6 +247,7 @@ def test_reminders_go_a_day_and_two_hours_before_once_and_to_who_hasnt_answered(
     to = scene.south_approver.email
     assert early == []
     assert reminded() == [f"approval_reminder_day {to}", f"approval_reminder_hours {to}"]
+    assert "(Costa Rica)" in Mail.objects.get(kind="approval_reminder_day").text
 
 
 def test_a_deputy_answers_within_their_dates_alone(scene: Scene, post: Post) -> None:
