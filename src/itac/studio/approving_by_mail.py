@@ -34,7 +34,7 @@ from itac.studio.posts import last_voided_by_change
 from itac.studio.showing import differences_in_words, shown_seal
 
 NOTHING: Mapping[str, Any] = {}
-LATEST = 10  # answers that are shown again
+LATEST = 5  # answers that are shown again
 LONGEST_NUMBER = 19  # digits, from which on a number is no row of any database
 
 
