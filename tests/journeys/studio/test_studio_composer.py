@@ -264,7 +264,7 @@ def test_signing_out_leaves_nothing_typed_in_the_browser(desk: Desk) -> None:
     assert len(kept_in(page)) == 3
     assert Post.objects.count() == 0
 
-    page.get_by_role("button", name=desk.scene.coordinator.email).click()
+    page.get_by_role("button", name=desk.scene.coordinator.name, exact=True).click()
     page.get_by_role("button", name="Log out").click()
     expect(page).to_have_url(re.compile("/studio/login/"))
 

@@ -1,10 +1,9 @@
 // <itac-photo data-address="address">…<input type="file">…<progress>…<button value="photo">…</itac-photo>
 // Sends a new picture while the person writes on, and puts it into the form. Until the server has it, it is kept on this
 // device with its words. Without script its button sends the form.
-import { dropOldPictures, dropPicture, keepPicture, keptPicture } from "./keeping_pictures.js";
+import { KeptPhoto } from "./composer_photo_kept.js";
 import { Sending } from "./sending.js";
 
-const DEVICE_MS = 300;
 const AGAIN_MS = 15000;
 
 export class Photo extends HTMLElement {
@@ -19,21 +18,22 @@ export class Photo extends HTMLElement {
     this.page = this.closest("itac-keeping");
     this.inputs = [...this.querySelectorAll("input[type=file]")];
     this.words = [...this.querySelectorAll("[name^=photo_]")];
-    Object.assign(this, { file: null, isWanted: false, isKept: false });
+    Object.assign(this, { file: null, isWanted: false });
+    this.device = new KeptPhoto(this.page, () => this.file && this.record());
     for (const input of this.inputs) input.addEventListener("change", () => this.choose(input.files[0], input), options);
-    for (const each of this.words) each.addEventListener("input", () => this.keepSoon(), options);
+    for (const each of this.words) each.addEventListener("input", () => this.device.soon(), options);
     this.addEventListener("keydown", (event) => this.entered(event), options);
     this.querySelector("button[value=photo]").addEventListener("click", (event) => this.pressed(event), options);
     this.querySelector("[data-leave-out]").addEventListener("click", () => this.leaveOut(), options);
     this.form.addEventListener("submit", (event) => this.goFirst(event), { ...options, capture: true });
-    this.page.addEventListener("itac-begun", () => this.follow(), options);
+    this.page.addEventListener("itac-begun", () => this.device.follow(), options);
     addEventListener("online", () => this.isWanted && this.send(), options);
-    addEventListener("pagehide", () => this.keep(), options);
+    addEventListener("pagehide", () => this.device.keep(), options);
     this.restore();
   }
 
   disconnectedCallback() {
-    clearTimeout(this.deviceTimer);
+    this.device.stop();
     clearTimeout(this.againTimer);
     this.sending?.end();
     this.ended.abort();
@@ -49,7 +49,7 @@ export class Photo extends HTMLElement {
     if (!file) return this.leaveOut();
     this.show(file);
     this.wrong([]);
-    this.keep();
+    this.device.keep();
   }
 
   show(file) {
@@ -69,48 +69,25 @@ export class Photo extends HTMLElement {
 
   // It is the server's, or nobody's.
   forget() {
-    clearTimeout(this.deviceTimer);
     clearTimeout(this.againTimer);
     this.isWanted = false;
     this.show(null);
     this.progress(null);
     for (const input of this.inputs) input.value = "";
-    dropPicture(this.page.dataset.person, this.place);
+    this.device.drop();
   }
 
   // -- on this device ---------------------------------------------------------------------------
 
-  get place() {
-    return this.page.dataset.post || "new";
-  }
-
-  keepSoon() {
-    clearTimeout(this.deviceTimer);
-    if (this.file) this.deviceTimer = setTimeout(() => this.keep(), DEVICE_MS);
-  }
-
-  async keep() {
-    clearTimeout(this.deviceTimer);
-    const { file, isWanted } = this;
-    if (!file) return;
+  record() {
     const words = Object.fromEntries(this.words.map(({ name, value }) => [name, value]));
-    this.isKept = await keepPicture(this.page.dataset.person, this.place, { at: Date.now(), file, words, isWanted });
-    if (this.file !== file) this.file ? this.keep() : dropPicture(this.page.dataset.person, this.place);
-  }
-
-  // The post has a number now, and what is kept belongs to it.
-  async follow() {
-    if (!this.file) return;
-    await this.keep();
-    dropPicture(this.page.dataset.person, "new");
+    return { file: this.file, words, isWanted: this.isWanted };
   }
 
   async restore() {
-    await dropOldPictures();
-    const kept = await keptPicture(this.page.dataset.person, this.place);
+    const kept = await this.device.found();
     if (!kept || this.file) return;
     this.show(kept.file);
-    this.isKept = true;
     for (const each of this.words) each.value = kept.words[each.name] ?? each.value;
     this.querySelector("details").open = true;
     this.say(this.dataset.found);
@@ -133,16 +110,24 @@ export class Photo extends HTMLElement {
     if (!this.file) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    if (await this.send()) this.form.requestSubmit(event.submitter);
+    if (this.isFirst) return;
+    this.isFirst = true;
+    const isIn = await this.send();
+    this.isFirst = false;
+    if (isIn) this.form.requestSubmit(event.submitter);
   }
 
-  // Whether it is in the post now.
-  async send() {
-    if (this.sending) return false;
+  // Whether it is in the post now. Asked while it is on its way, the answer is that one's.
+  send() {
+    this.way ??= this.sendNow().finally(() => (this.way = null));
+    return this.way;
+  }
+
+  async sendNow() {
     const { file } = this;
     clearTimeout(this.againTimer);
     this.isWanted = Boolean(file);
-    this.keep();
+    this.device.keep();
     this.wrong([]);
     this.say(this.dataset.sending);
     const body = new FormData(this.form);
@@ -166,7 +151,7 @@ export class Photo extends HTMLElement {
 
   wait() {
     this.againTimer = setTimeout(() => this.send(), AGAIN_MS);
-    this.say(this.isKept ? this.dataset.offline : this.dataset.offlineOpen);
+    this.say(this.device.isKept ? this.dataset.offline : this.dataset.offlineOpen);
     return false;
   }
 

@@ -13,8 +13,9 @@ export class Speaker extends HTMLElement {
     this.facts = JSON.parse(told.textContent);
     this.ended = new AbortController();
     const options = { signal: this.ended.signal };
-    // Here before the event reaches the form, where the looks are drawn of what is still offered.
-    this.select.addEventListener("change", () => this.narrow(), options);
+    // On the way down, before the looks are drawn of what is still offered; the form itself tells that all of it changed.
+    const narrow = ({ target }) => [this.select, this.form].includes(target) && this.narrow();
+    this.form.addEventListener("change", narrow, { ...options, capture: true });
     // A browser fills in what was chosen before a reload after the page is there.
     addEventListener("pageshow", () => this.narrow(), options);
   }
