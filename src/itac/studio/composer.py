@@ -212,8 +212,9 @@ def _composer(
     person, title = person_of(request), _("A new post")
     trail = [(_("Posts"), reverse("studio_posts"))]
     if post is not None:
-        trail.append((str(post), reverse("studio_post", args=[post.pk])))
-        title = _("Write: %(post)s") % {"post": post}
+        name = str(post) or _("A post without a title")
+        trail.append((name, reverse("studio_post", args=[post.pk])))
+        title = _("Write: %(post)s") % {"post": name}
     company = company_of(person, post, now=moment_of(request)) if post else []
     context: dict[str, Any] = {
         "form": form,
