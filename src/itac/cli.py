@@ -22,6 +22,8 @@ USAGE = """usage: itac COMMAND [options]
 
 `itac COMMAND --help` says more. What may be set, such as PORT and ITAC_DATA, comes from the environment or from
 settings.env in the data directory."""
+# They need a campaign that is there.
+ON_DATA = {"run", "web", "worker", "channel", "migrate", "check", "backup"}
 VALUED = (
     "--name",
     "--short-name",
@@ -88,6 +90,25 @@ def _make_directory(place: str) -> None:
         sys.exit(1)
 
 
+def _place() -> Path:
+    """The data directory that the environment names, before settings are read."""
+    from itac.core.options import OPTIONS  # noqa: PLC0415 -- `init` chooses its own
+
+    usual = next(option.default for option in OPTIONS if option.name == "ITAC_DATA")
+    return Path(os.environ.get("ITAC_DATA") or usual).resolve()
+
+
+def _refuse_nowhere() -> None:
+    """A mistyped directory isn't made, with keys of its own, by asking for what it holds."""
+    place = _place()
+    if not place.exists() and not os.environ.get("DATABASE_URL"):
+        print(
+            f"There is no directory {place}. Make a campaign with `itac init DIR`, or name its directory in ITAC_DATA.",
+            file=sys.stderr,
+        )
+        sys.exit(1)
+
+
 def _unpack(words: list[str]) -> None:
     """Before Django is set up for `itac restore FILE`: unpack it where settings and keys are then read from.
 
@@ -95,12 +116,10 @@ def _unpack(words: list[str]) -> None:
     """
     from itac.core import copies  # noqa: PLC0415 -- other commands don't need it
     from itac.core.interrupting import ends_in_order  # noqa: PLC0415
-    from itac.core.options import OPTIONS  # noqa: PLC0415
 
-    usual = next(option.default for option in OPTIONS if option.name == "ITAC_DATA")
-    place = Path(os.environ.get("ITAC_DATA") or usual).resolve()
+    place = _place()
     was_there = place.exists()
-    file = Path(next((word for word in words[1:] if not word.startswith("-")), ""))
+    file = Path(words[1])
     try:
         with ends_in_order():
             copies.refuse_no_file(file)
@@ -132,7 +151,12 @@ def main() -> None:
             print("Name the new directory: itac init DIR", file=sys.stderr)
             sys.exit(2)
         words = _begin(words)
-    if words[0] == "restore" and not asks_help and len(words) > 1:
+    if words[0] in ON_DATA and not asks_help:
+        _refuse_nowhere()
+    if words[0] == "restore" and not asks_help:
+        if len(words) != 2 or words[1].startswith("-"):
+            print("Name the file of the copy, and nothing else: itac restore FILE", file=sys.stderr)
+            sys.exit(2)
         _unpack(words)
     if asks_help:
         # Reading a help page leaves no directory and no keys behind.
