@@ -151,7 +151,7 @@ def main() -> None:
             print("Name the new directory: itac init DIR", file=sys.stderr)
             sys.exit(2)
         words = _begin(words)
-    if words[0] in ON_DATA and not asks_help:
+    if words[0] in ON_DATA and words[1:] != ["outcomes"] and not asks_help:  # a page for the docs needs no data
         _refuse_nowhere()
     if words[0] == "restore" and not asks_help:
         if len(words) != 2 or words[1].startswith("-"):
