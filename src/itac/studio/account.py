@@ -15,7 +15,7 @@ from itac.campaign.models import Person
 from itac.campaign.people_forms import zone_choices
 
 
-class PersonSettingsForm(forms.ModelForm):
+class PersonSettingsForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic when it runs
     """What a person decides about themselves."""
 
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
@@ -26,7 +26,7 @@ class PersonSettingsForm(forms.ModelForm):
         fields = ["name", "language", "zone"]
 
 
-class MailsForm(forms.ModelForm):
+class MailsForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic when it runs
     """Which mails a person wants beside those that let them in or ask them."""
 
     class Meta:
@@ -52,7 +52,7 @@ class PersonPanel(BaseSettingsPanel):
     form_class = PersonSettingsForm
 
 
-class NothingToFillForm(forms.ModelForm):
+class NothingToFillForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic when it runs
     """For a panel of links."""
 
     class Meta:

@@ -61,10 +61,10 @@ def page(
     return render(request, template, everything, status=422 if mistakes else 200)
 
 
-def mistakes_of_form(form: forms.Form) -> list[Mistake]:
+def mistakes_of_form(form: forms.BaseForm) -> list[Mistake]:
     """Each message of a form, with the id of its field."""
     return [
-        Mistake("" if name == "__all__" else str(form[name].id_for_label or form[name].auto_id), message)
+        Mistake("" if name == "__all__" else str(form[name].id_for_label or form[name].auto_id), str(message))
         for name, messages_of_field in form.errors.items()
         for message in messages_of_field
     ]

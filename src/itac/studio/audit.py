@@ -77,7 +77,7 @@ class AuditForm(forms.Form):
 
 
 @require_safe
-def audit_log(request: HttpRequest) -> HttpResponse:
+def audit_log(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     """The newest lines first, a page at a time; as a table with `?form=csv`."""
     person = person_of(request)
     form = AuditForm(request.GET or None, person=person)

@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from itac.campaign.models import Campaign, Person
+from itac.core.walltime import zone_in_words
 from itac.networks.models import Channel
 from itac.publishing.holding import may_hold
 from itac.publishing.models import OrganisationHold, WorkerBeat
-from itac.studio.moments import on_the_clock, zone_in_words
+from itac.studio.moments import on_the_clock
 
 
 @dataclass(frozen=True)

@@ -22,11 +22,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from itac.campaign.models import Organisation
+from itac.core.walltime import zone_in_words
 from itac.publishing.models import State
 from itac.studio.answering import moment_of, page, person_of
 from itac.studio.calendar_reading import Behind, Filters, Line, Plan, TakenSlot, days_of, plan_of
 from itac.studio.composing import language_name, the_channels
-from itac.studio.moments import campaign_zone, own_zone, zone_in_words
+from itac.studio.moments import campaign_zone, own_zone
 
 VIEWS = ("month", "week", "agenda")
 AGENDA_DAYS = 28

@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin import messages as admin_messages
 
 from itac.campaign.people_forms import zone_choices
-from itac.core.walltime import WallTime, WallTimeGap, WallTimeTwice, resolve
+from itac.core.walltime import WallTime, WallTimeGap, WallTimeTwice, resolve, zone_in_words
 from itac.publishing.errors import PublishingError
 from itac.publishing.foreseeing import Foresight, foresee
 from itac.publishing.models import Post
@@ -31,7 +31,7 @@ from itac.publishing.planning import plan
 from itac.publishing.repeating import repeats
 from itac.publishing.writing import Draft
 from itac.studio.answering import Mistake, mistakes_of, mistakes_of_form, moment_of, page, person_of
-from itac.studio.moments import on_the_clock, zone_in_words
+from itac.studio.moments import on_the_clock
 from itac.studio.posts import writable_post
 from itac.studio.scheduling import NO_TIME, Choice, gap_choices, twice_choices
 

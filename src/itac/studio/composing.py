@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from itac.campaign.models import Person
 from itac.campaign.people_forms import zone_choices
+from itac.core.forms import WebAddress
 from itac.core.localised import RIGHT_TO_LEFT
 from itac.library.models import Picture
 from itac.library.policies import editable_pictures
@@ -119,16 +120,18 @@ class ComposerForm(forms.Form):
         rows = data.get("source_rows") if data is not None else None
         self.rows = min(int(rows), 60) if rows and str(rows).isdecimal() else len(draft.sources) + EMPTY_SOURCES
         kinds = self._kinds()
-        self.initial |= {
-            "version": version,
-            "seat": str(uuid4()),
-            "turn": 0,
-            "source_rows": self.rows,
-            "original": draft.original,
-            "kind": draft.kind if draft.kind in dict(kinds) else kinds[0][0],
-            "wished_wall": draft.wished_wall,
-            "wished_zone": draft.wished_zone or person.zone,
-        }
+        self.initial.update(
+            {
+                "version": version,
+                "seat": str(uuid4()),
+                "turn": 0,
+                "source_rows": self.rows,
+                "original": draft.original,
+                "kind": draft.kind if draft.kind in dict(kinds) else kinds[0][0],
+                "wished_wall": draft.wished_wall,
+                "wished_zone": draft.wished_zone or person.zone,
+            }
+        )
         if speakers:
             self._add_speakers()
         names = [(code, language_name(code)) for code in self.languages]
@@ -176,14 +179,13 @@ class ComposerForm(forms.Form):
             self.fields[f"text_{code}"] = Words(
                 code, rows=7, max_length=20_000, strip=False, label=_("Text, %(language)s") % {"language": name}
             )
-            self.initial |= {f"title_{code}": draft.title.get(code, ""), f"text_{code}": draft.text.get(code, "")}
+            self.initial.update({f"title_{code}": draft.title.get(code, ""), f"text_{code}": draft.text.get(code, "")})
 
     def _add_link(self, draft: Draft) -> None:
-        self.fields["link_address"] = forms.URLField(
+        self.fields["link_address"] = WebAddress(
             label=_("Address"),
             required=False,
             max_length=500,
-            assume_scheme="https",
             error_messages={"invalid": ADDRESS_WRONG},
             widget=forms.TextInput({"inputmode": "url", "placeholder": "https://", "dir": "ltr"}),
         )
@@ -204,11 +206,10 @@ class ComposerForm(forms.Form):
             for part in SOURCE_PARTS:
                 name = f"source_{row}_{part}"
                 self.fields[name] = (
-                    forms.URLField(
+                    WebAddress(
                         label=_("Its address"),
                         required=False,
                         max_length=500,
-                        assume_scheme="https",
                         error_messages={"invalid": ADDRESS_WRONG},
                         widget=forms.TextInput({"inputmode": "url", "dir": "ltr"}),
                     )
@@ -229,7 +230,7 @@ class ComposerForm(forms.Form):
                 max_value=99,
                 widget=forms.NumberInput({"class": "itac-narrow"}),
             )
-            self.initial |= {f"picture_{picture.pk}": item is not None, f"place_{picture.pk}": place}
+            self.initial.update({f"picture_{picture.pk}": item is not None, f"place_{picture.pk}": place})
             for code in self.languages:
                 name = f"alt_{picture.pk}_{code}"
                 self.fields[name] = Words(
@@ -276,7 +277,7 @@ class ComposerForm(forms.Form):
                 help_text=_("Empty: the post's own text in this language."),
             )
             self.fields[own].widget.attrs |= shut
-            self.initial |= {goes: item is not None, own: item.text if item else ""}
+            self.initial.update({goes: item is not None, own: item.text if item else ""})
 
     def _places(self) -> Iterator[tuple[Channel, str]]:
         """Channels by languages; one that a draft has already stays, also where the channel's list changed since."""

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from itac.core.walltime import WallTimeGap, WallTimeTwice, resolve
+from itac.core.walltime import WallTimeGap, WallTimeTwice, resolve, zone_in_words
 from itac.publishing.duplicating import Copy, duplicate, languages_to_come, weeks_to_come
 from itac.publishing.errors import PublishingError
 from itac.publishing.models import Post
@@ -17,7 +17,6 @@ from itac.publishing.writing import Draft
 from itac.studio.answering import Mistake, done, mistakes_of, moment_of, page, person_of
 from itac.studio.calendar import day_in_words
 from itac.studio.composing import language_name, post_languages, the_channels
-from itac.studio.moments import zone_in_words
 from itac.studio.posts import way_to, writable_post
 from itac.studio.scheduling import Choice, gap_choices, twice_choices
 

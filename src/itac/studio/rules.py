@@ -31,8 +31,13 @@ from itac.takeovers.models import TakeOver
 class Rule(Protocol):
     """Who may open an address."""
 
-    name: str
-    needs_person: bool
+    @property
+    def name(self) -> str:
+        """What the reference calls it."""
+
+    @property
+    def needs_person(self) -> bool:
+        """Whether somebody has to be logged in."""
 
     def lets_in(self, request: HttpRequest, arguments: Mapping[str, Any]) -> bool:
         """Whether the person of this request may. Reads only."""

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from itac.campaign.models import Person
 from itac.campaign.people_forms import zone_choices
-from itac.core.walltime import WallTimeGap, WallTimeTwice, resolve
+from itac.core.walltime import WallTimeGap, WallTimeTwice, resolve, zone_in_words
 from itac.publishing.approving import request_in_force
 from itac.publishing.errors import PublishingError
 from itac.publishing.foreseeing import taken_at
@@ -30,7 +30,7 @@ from itac.studio.answering import (
     page,
     person_of,
 )
-from itac.studio.moments import on_the_clock, zone_in_words
+from itac.studio.moments import on_the_clock
 from itac.studio.posts import way_to, writable_post
 
 NO_TIME = gettext_lazy("Choose a day and a time, such as 18 December 2026, 18:00.")

@@ -14,7 +14,7 @@ from itac.publishing.planning import fire
 from itac.studio.answering import Mistake, done, mistakes_of_form, moment_of, page, person_of
 
 
-class TriggerForm(forms.ModelForm):
+class TriggerForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic when it runs
     """A new event to wait for."""
 
     class Meta:

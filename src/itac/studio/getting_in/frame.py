@@ -41,7 +41,7 @@ def at_the_door(view: View) -> View:
         # Whatever language the page is read in, the thread's own comes back afterwards.
         with translation.override(asked if known else translation.get_language()):
             if known:
-                request.LANGUAGE_CODE = asked  # type: ignore[attr-defined]
+                request.LANGUAGE_CODE = asked
             response = view(request, *args, **kwargs)
         if known:
             response.set_cookie(settings.LANGUAGE_COOKIE_NAME, asked, samesite="Lax", secure=settings.HTTPS)

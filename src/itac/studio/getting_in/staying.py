@@ -91,7 +91,7 @@ def password(request: HttpRequest) -> HttpResponse:
 
 def _change(request: HttpRequest, person: Person, new: str) -> None:
     now = moment_of(request)
-    reader = {"language": person.language, "zone": person.zone}
+    reader: dict[str, Any] = {"language": person.language, "zone": person.zone}
     letter = mailing.render(
         "studio/mail/password_changed.txt", **reader, person=person, now=now, campaign=Campaign.current()
     )

@@ -21,7 +21,7 @@ from itac.takeovers.models import Brief, BriefTask, Promised, TakeOver
 LONG = ("goals", "themes", "audiences", "house_rules")
 
 
-class BriefForm(forms.ModelForm):
+class BriefForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic when it runs
     """What both sides write. Promises are a number for each kind, and a line about them."""
 
     new_task = forms.CharField(label=gettext_lazy("A further task"), max_length=200, required=False)
@@ -40,7 +40,7 @@ class BriefForm(forms.ModelForm):
         ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{**kwargs, "label_suffix": ""})
         for name in LONG:
             self.fields[name].widget = forms.Textarea({"rows": 3, "dir": "auto"})
         known = {row["what"]: row for row in self.instance.promises}

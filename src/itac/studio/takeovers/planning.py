@@ -122,7 +122,7 @@ class TakeOverForm(forms.Form):
             self.fields["organisation"].queryset = mine  # type: ignore[attr-defined]
             if len(mine) == 1:
                 self.initial["organisation"] = mine[0]
-        for box in self.fields["why"].widget.widgets:  # type: ignore[attr-defined]
+        for box in self.fields["why"].widget.widgets:
             box.attrs["rows"] = 3
         if person.is_coordinator:
             staff = Q(is_coordinator=True) | Q(roles__duty__in=Duty.values)

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
 from itac.campaign.models import Person
+from itac.core.walltime import zone_in_words
 from itac.networks.composers import COMPOSERS
 from itac.networks.registry import NETWORKS
 from itac.publishing import codes, deciding
@@ -177,7 +178,7 @@ def post_kind(kind: str) -> str | Promise:
 @register.filter
 def zone_words(name: str) -> str:
     """A time zone as people say it."""
-    return moments.zone_in_words(name)
+    return zone_in_words(name)
 
 
 @register.filter
