@@ -22,6 +22,7 @@ from itac.api.problems import unfit
 from itac.api.shapes import (
     LARGEST,
     NO_NUL,
+    Action,
     ActionIn,
     ChannelList,
     ChannelOut,
@@ -158,11 +159,11 @@ def _answer(visit: Visit, delivery_id: int) -> DeliveryOut:
     return DeliveryOut(**_facts(delivery), actions=_actions(visit, delivery, now=visit.now))
 
 
-def _actions(visit: Visit, delivery: Delivery, *, now: datetime) -> list[str]:
+def _actions(visit: Visit, delivery: Delivery, *, now: datetime) -> list[Action]:
     """What the token may do: its scope is asked first, since reading it says nothing of acting."""
     if "deliveries:write" not in visit.token.scopes:
         return []
-    return list(deciding.actions_for(visit.actor, delivery, now=now))
+    return [Action(each) for each in deciding.actions_for(visit.actor, delivery, now=now)]
 
 
 def _facts(delivery: Delivery) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 
 from itac.api.problems import Problem
-from itac.api.shapes import Content
+from itac.api.shapes import Content, ContentShown, PictureShown, SourceShown, VariantShown
 from itac.campaign.models import Person
 from itac.library.models import Picture
 from itac.networks.models import Channel
@@ -49,19 +49,19 @@ def draft_of(actor: Person, content: Content, *, before: Draft | None) -> Draft:
     )
 
 
-def content_of_draft(draft: Draft) -> Content:
+def content_of_draft(draft: Draft) -> ContentShown:
     """A draft, as a program reads it."""
-    return Content(
+    return ContentShown(
         kind=draft.kind,
         original=draft.original,
         title=dict(draft.title),
         text=dict(draft.text),
-        pictures=[{"picture": item.picture_id, "alt": dict(item.alt)} for item in draft.pictures],
-        variants=[{"channel": v.channel_id, "language": v.language, "text": v.text} for v in draft.variants],
+        pictures=[PictureShown(picture=item.picture_id, alt=dict(item.alt)) for item in draft.pictures],
+        variants=[VariantShown(channel=v.channel_id, language=v.language, text=v.text) for v in draft.variants],
         link_address=draft.link_address,
         link_title=dict(draft.link_title),
         link_description=dict(draft.link_description),
-        sources=[dict(source) for source in draft.sources],
+        sources=[SourceShown(**source) for source in draft.sources],
     )
 
 

@@ -18,7 +18,9 @@ from itac.api.operations import operation
 from itac.api.paging import A_PAGE, Cursor, Limit, page_of
 from itac.api.problems import Problem, unfit
 from itac.api.shapes import (
+    Answer,
     ApprovalOut,
+    ApprovalState,
     Content,
     DecisionOut,
     Moment,
@@ -165,7 +167,7 @@ def approval_of(asked: ApprovalRequest, *, now: datetime) -> ApprovalOut:
     """The question, without what it is about."""
     window = asked.window()
     return ApprovalOut(
-        state=asked.state(now=now),
+        state=ApprovalState(asked.state(now=now)),
         asked_at=asked.asked_at,
         deadline_at=asked.deadline_at,
         opens_at=window[0] if window else None,
@@ -174,7 +176,7 @@ def approval_of(asked: ApprovalRequest, *, now: datetime) -> ApprovalOut:
         decisions=[
             DecisionOut(
                 organisation=each.organisation.slug if each.organisation else None,
-                verdict=each.verdict,
+                verdict=Answer(each.verdict),
                 reason=each.reason,
                 languages=each.languages,
                 decided_at=each.decided_at,

@@ -157,7 +157,7 @@ def of_status(status: int) -> Problem:
     return Problem(BY_STATUS.get(status, "unreadable" if status < 500 else "unexpected"))
 
 
-def problem_of(request: HttpRequest, error: Exception) -> HttpResponse:
+def problem_of(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
     """The framework's errors and the verbs', as problems; for `NinjaAPI.add_exception_handler`."""
     if isinstance(error, Problem):
         return error.response()

@@ -29,7 +29,7 @@ class Rate:
         """As the IETF's draft of rate limit headers has it."""
         return {
             "RateLimit-Policy": f'"token";q={self.most};w={MINUTE}',
-            "RateLimit": f'"token";r={self.left};t={self.seconds}',
+            "RateLimit": f'"token";r={max(self.left, 0)};t={self.seconds}',
         }
 
 

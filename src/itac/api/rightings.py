@@ -16,6 +16,7 @@ from itac.api.posts import writable
 from itac.api.shapes import (
     LARGEST,
     CorrectIn,
+    RightingAction,
     RightingActionIn,
     RightingList,
     RightingOut,
@@ -96,9 +97,8 @@ def _answer(visit: Visit, righting_id: int) -> RightingOut:
     one = get_object_or_404(_theirs(visit), pk=righting_id)
     # Its scope is asked first: reading it says nothing of acting.
     may_act = "deliveries:write" in visit.token.scopes
-    return RightingOut(
-        **_facts(one), actions=list(righting.actions_for(visit.actor, one, now=visit.now)) if may_act else []
-    )
+    actions = righting.actions_for(visit.actor, one, now=visit.now) if may_act else ()
+    return RightingOut(**_facts(one), actions=[RightingAction(each) for each in actions])
 
 
 def _facts(one: Righting) -> dict[str, Any]:

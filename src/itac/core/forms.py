@@ -1,9 +1,10 @@
-"""The form side of a localised text: one box per language, each in its own direction."""
+"""Fields of forms: a localised text, with one box per language in its own direction; and an address on the web."""
 
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
 from itac.core.localised import RIGHT_TO_LEFT, Localised
@@ -51,3 +52,15 @@ class LocalisedFormField(forms.MultiValueField):
         codes = [code for code, _name in settings.LANGUAGES]
         texts = {code: text for code, text in zip(codes, data_list or [], strict=False) if text}
         return Localised(texts, next(iter(texts), codes[0]))
+
+
+class WebAddress(forms.URLField):
+    """An address that every browser opens; one without its beginning is meant to begin with https://.
+
+    Django would let FTP pass, which neither networks nor programs take.
+    """
+
+    default_validators = [URLValidator(schemes=["https", "http"])]
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(assume_scheme="https", **kwargs)

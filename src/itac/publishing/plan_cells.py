@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django import forms
 from django.conf import settings
 from django.conf.locale import LANG_INFO
 from django.core.exceptions import ValidationError
@@ -20,6 +19,7 @@ from openpyxl.utils import get_column_letter
 
 from itac.campaign.models import Organisation, Person
 from itac.core import languages
+from itac.core.forms import WebAddress
 from itac.core.walltime import WallTime, WallTimeGap, WallTimeTwice, resolve
 from itac.library.models import Picture
 from itac.library.policies import writes_for
@@ -282,7 +282,7 @@ class RowReader:
     def _address(self, column: Column) -> str:
         text = self._cell(column).strip()
         try:
-            return str(forms.URLField(required=False, max_length=500, assume_scheme="https").clean(text))
+            return str(WebAddress(required=False, max_length=500).clean(text))
         except ValidationError:
             self._wrong(column, _("Write the whole address, such as https://example.org/page."))
             return ""

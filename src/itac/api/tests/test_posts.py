@@ -14,6 +14,7 @@ from itac.campaign.models import AuditEntry
 from itac.publishing import writing
 from itac.publishing.models import Delivery, Post, State
 from itac.publishing.outbox import Worker
+from itac.publishing.writing import Draft
 from itac.takeovers.models import TakeOver
 from itac.takeovers.tests.factories import HOUR, Stage
 
@@ -93,6 +94,18 @@ def test_nobody_overwrites_what_they_have_not_read(programs: Programs) -> None:
     assert [each.status_code for each in (first, second, unread, empty)] == [200, 412, 428, 412]
     assert program.get(f"/posts/{post['id']}").json()["draft"]["title"] == {"en": "By the first"}
     assert program.put(at, programs.content(), first["ETag"]).status_code == 200
+
+
+def test_what_people_wrote_is_shown_also_where_a_program_might_not_send_it(programs: Programs) -> None:
+    program = programs.program()
+    post, _etag = begun(programs, program)
+    draft = Draft(title={"en": "x" * 201}, link_address="ftp://example.org/a", sources=[{"title": "A report"}])
+    row = Post.objects.get(pk=post["id"])
+    writing.save_working_copy(programs.north_editor, row, draft, version=1, now=programs.now)
+
+    [shown] = program.get("/posts").json()["items"]
+
+    assert (shown["draft"]["title"], shown["draft"]["link_address"]) == (draft.title, draft.link_address)
 
 
 def test_a_change_in_the_studio_is_a_new_version_too(programs: Programs) -> None:

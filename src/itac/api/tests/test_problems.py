@@ -114,6 +114,7 @@ def test_one_request_too_many_waits_for_the_next_minute(programs: Programs, sett
     assert is_problem(response, "rate")
     assert 1 <= int(response["Retry-After"]) <= 60
     assert response["RateLimit-Policy"] == '"token";q=0;w=60'
+    assert ";r=0;" in response["RateLimit"]
     assert not Post.objects.exists()
 
 

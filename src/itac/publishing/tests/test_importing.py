@@ -148,7 +148,7 @@ def test_what_a_cell_may_not_hold_is_said_with_what_to_do(scene: Scene) -> None:
             "There is no picture “77” that you may use. Write its number, which stands in its address under Pictures."
         ),
         ("picture 1 words en", "A"): "There are words for a picture here, and no picture. Write its number.",
-        ("source 1 address", "a b"): "Write the whole address, such as https://example.org/page.",
+        ("source 1 address", "ftp://example.org"): "Write the whole address, such as https://example.org/page.",
         ("title es", "a" * 201): "This is 201 characters long; 200 are the most. Shorten it.",
     }
 
