@@ -132,6 +132,7 @@ class Draft:
                 os.fsync(self.stream.fileno())
                 self._name_it()
         finally:
+            self.zip.fp = None  # nor does it write an end to what has none, once it is forgotten
             # Closing after an error could fail once more, by the same full disk.
             with contextlib.suppress(OSError, ValueError):
                 self.stream.close()

@@ -55,8 +55,11 @@ class Command(BaseCommand):
             raise CommandError(f"{file} lies in the data directory itself. Name a place outside, on another disk.")
         with copies.Draft(file) as draft:
             total = dumping.size() + sum(path.stat().st_size for _name, path in copies.files_of(data))
-            if shutil.disk_usage(file.parent).free < total + dumping.size():
-                raise copies.Unusable(f"There is too little room in {file.parent}: about {copies.megabytes(total)}.")
+            needed = total + dumping.size()  # the database once more, before it is packed
+            if shutil.disk_usage(file.parent).free < needed:
+                raise copies.Unusable(
+                    f"There is too little room in {file.parent}: about {copies.megabytes(needed)} are needed."
+                )
             self._say(f"Copying {copies.megabytes(total)} …")
             progress = copies.Progress(self._say, "copied", total)
             # Files before the database: one that is deleted meanwhile is missing in neither or in both.
