@@ -20,7 +20,7 @@ export class Photo extends HTMLElement {
     this.words = [...this.querySelectorAll("[name^=photo_]")];
     Object.assign(this, { file: null, isWanted: false });
     this.device = new KeptPhoto(this.page, () => this.file && this.record());
-    for (const input of this.inputs) input.addEventListener("change", () => this.choose(input.files[0], input), options);
+    for (const input of this.inputs) input.addEventListener("change", () => this.choose(input), options);
     for (const each of this.words) each.addEventListener("input", () => this.device.soon(), options);
     this.addEventListener("keydown", (event) => this.entered(event), options);
     this.querySelector("button[value=photo]").addEventListener("click", (event) => this.pressed(event), options);
@@ -42,12 +42,12 @@ export class Photo extends HTMLElement {
   // -- chosen -----------------------------------------------------------------------------------
 
   // One picture at a time: the other way's choice is let go.
-  choose(file, input = null) {
+  choose(input) {
     for (const other of this.inputs) if (other !== input) other.value = "";
+    if (!input.files.length) return this.leaveOut();
     this.sending?.end();
     this.isWanted = false;
-    if (!file) return this.leaveOut();
-    this.show(file);
+    this.show(input.files[0]);
     this.wrong([]);
     this.device.keep();
   }
@@ -137,26 +137,22 @@ export class Photo extends HTMLElement {
     const answer = await this.sending.answer;
     this.sending = null;
     this.progress(null);
-    if (this.file !== file) return this.fail(""); // left out, or another chosen meanwhile
-    return answer ? this.heard(answer) : this.wait();
+    if (this.file === file) return answer ? this.heard(answer) : this.wait();
+    this.say(""); // left out, or another chosen meanwhile
+    return false;
   }
 
   heard(answer) {
     if (answer.status === 422) return this.wrong(JSON.parse(answer.text).mistakes);
-    if (answer.status === 403 || answer.isElsewhere) return this.fail(this.page.dataset.signedOut);
-    if (answer.status !== 200) return this.fail(this.dataset.broken);
-    this.put(answer.text);
-    return true;
-  }
-
-  wait() {
-    this.againTimer = setTimeout(() => this.send(), AGAIN_MS);
-    this.say(this.device.isKept ? this.dataset.offline : this.dataset.offlineOpen);
+    if (answer.status === 403 || answer.isElsewhere) this.say(this.page.dataset.signedOut);
+    else if (answer.status !== 200) this.say(this.dataset.broken);
+    else return this.put(answer.text);
     return false;
   }
 
-  fail(words) {
-    this.say(words);
+  wait() {
+    if (this.file) this.againTimer = setTimeout(() => this.send(), AGAIN_MS);
+    this.say(this.device.isKept ? this.dataset.offline : this.dataset.offlineOpen);
     return false;
   }
 
@@ -176,6 +172,7 @@ export class Photo extends HTMLElement {
     this.say(this.dataset.done);
     tick.focus();
     tick.dispatchEvent(new Event("input", { bubbles: true }));
+    return true;
   }
 
   // Each is said; what is wrong isn't sent by itself again.
@@ -187,9 +184,8 @@ export class Photo extends HTMLElement {
     );
     list.hidden = !mistakes.length;
     this.say("");
-    if (!mistakes.length) return false;
-    this.querySelector("details").open = true;
-    document.getElementById(mistakes[0].field)?.focus();
+    if (mistakes.length) this.querySelector("details").open = true;
+    document.getElementById(mistakes[0]?.field)?.focus();
     return false;
   }
 
