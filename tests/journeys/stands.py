@@ -10,7 +10,7 @@ from typing import Any
 from itac.core import clock
 from itac.networks.models import Channel
 from itac.publishing.models import Delivery
-from itac.publishing.outbox import Worker, nothing
+from itac.publishing.outbox import Worker
 from itac.publishing.tests.factories import Scene
 from tests.servers.bluesky import PdsServer
 from tests.servers.mastodon import MastodonServer
@@ -53,7 +53,7 @@ class Stand:
             if point == dies_at:
                 raise Died
 
-        return Worker(now=lambda: self.now, in_flight=in_flight, watch=watch if dies_at else nothing)
+        return Worker(now=lambda: self.now, in_flight=in_flight, watch=watch if dies_at else unwatched)
 
     def work(self, after: timedelta = timedelta(), *, worker: Worker | None = None) -> tuple[str, str]:
         """What the delivery is once the worker has worked off all there is to do so long after `DUE`."""

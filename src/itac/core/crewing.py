@@ -5,8 +5,18 @@ Several processes may run the same at once; what it does must be safe for that. 
 
 from __future__ import annotations
 
+import secrets
+import socket
+import threading
 from collections.abc import Callable, Mapping
 from typing import Protocol
+
+from django.db import DatabaseError, close_old_connections, connection, connections
+
+from itac.core.logs import get_logger
+from itac.core.moving import MovedMeanwhile
+
+log = get_logger("itac.crewing")
 
 
 class Runner(Protocol):
@@ -19,6 +29,57 @@ class Runner(Protocol):
 
     def stop(self) -> None:
         """Let `run` return soon. Safe from any thread."""
+
+
+def own_name() -> str:
+    """A name that no other runner has, on whatever machine."""
+    return f"{socket.gethostname()[:30]}-{secrets.token_hex(6)}"
+
+
+def unwatched(point: str) -> None:
+    """The watcher of a runner that nobody watches. Tests give another, which stops it at one of its points."""
+
+
+class InTurns:
+    """A runner that does one thing at a time, in turns; between two of them it can be stopped."""
+
+    idle_seconds = 1.0  # how long it waits when there was nothing to do
+
+    def __init__(self) -> None:
+        self.name = own_name()
+        self.stopping = threading.Event()
+
+    def turn(self) -> bool:
+        """Do one thing, if one is due. Whether there was one."""
+        raise NotImplementedError
+
+    def leave(self) -> None:
+        """Let go of what it holds, when it ends."""
+
+    def run(self) -> None:
+        """Work until `stop`; what has begun is finished and recorded before it returns."""
+        try:
+            while not self.stopping.is_set():
+                try:
+                    close_old_connections()
+                    if not self.turn():
+                        self.stopping.wait(self.idle_seconds)
+                except (DatabaseError, MovedMeanwhile) as error:
+                    log.warning("turn_failed", runner=self.name, what=type(self).__name__, error=type(error).__name__)
+                    connection.close()
+                    self.stopping.wait(self.idle_seconds)
+        finally:
+            self.leave()
+            connections.close_all()
+
+    def stop(self) -> None:
+        """Begin nothing new, and let `run` return. Safe from any thread and from a signal handler."""
+        self.stopping.set()
+
+    def work_off(self) -> None:
+        """Turn until nothing is due now. For commands and tests, not for a service."""
+        while self.turn():
+            pass
 
 
 _runners: dict[str, Callable[[], Runner]] = {}

@@ -10,8 +10,6 @@ SMTP has no question "did you get this?", so a second doubt is for a person.
 
 from __future__ import annotations
 
-import secrets
-import socket
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -20,17 +18,16 @@ from types import TracebackType
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connection, connections, transaction
+from django.db import connection, transaction
 
 from itac.core import clock
 from itac.core.carrying import Accepted, Carrier, Folder, Outcome, Refused, Smtp, TryLater, Unclear
+from itac.core.crewing import InTurns, unwatched
 from itac.core.logs import get_logger
 from itac.core.mailing import move
 from itac.core.models import KEPT_DAYS, Mail, MailState
-from itac.core.moving import MovedMeanwhile
 
 log = get_logger("itac.postman")
-IDLE_SECONDS = 1.0
 HANDOVER_SECONDS = 120.0  # RFC 5321 would wait longer for an answer, but a code that somebody waits for can't
 MARGIN_SECONDS = 30.0  # beyond a handover's deadline, before another postman believes that this one is dead
 AGAIN_AFTER = timedelta(minutes=2)  # before an unclear mail is repeated: the first may be on its way
@@ -39,11 +36,7 @@ START_SECONDS = 5.0  # a handover that hasn't begun this long after its intent i
 TIDY_EVERY = timedelta(hours=1)
 
 
-def nothing(point: str) -> None:
-    """The watcher of a postman that nobody watches."""
-
-
-class Postman:
+class Postman(InTurns):
     """One postman; several may run, in one process or on many machines: each mail is in one hand at a time.
 
     `watch` is called at the named points around a handover (`before_intent`, `after_intent`, `before_record`): tests
@@ -55,33 +48,16 @@ class Postman:
         carrier: Carrier,
         *,
         now: Callable[[], datetime] = clock.now,
-        watch: Callable[[str], None] = nothing,
+        watch: Callable[[str], None] = unwatched,
         seconds: float = HANDOVER_SECONDS,
     ) -> None:
-        self.name = f"{socket.gethostname()[:30]}-{secrets.token_hex(6)}"
+        super().__init__()
         self.carrier, self.now, self.watch, self.seconds = carrier, now, watch, seconds
-        self.stopping = threading.Event()
         self.next_tidying: datetime | None = None
 
-    def run(self) -> None:
-        """Work until `stop`; a handover that has begun is finished and recorded before it returns."""
-        try:
-            while not self.stopping.is_set():
-                try:
-                    close_old_connections()
-                    if not self.turn():
-                        self.stopping.wait(IDLE_SECONDS)
-                except (DatabaseError, MovedMeanwhile) as error:
-                    log.warning("mail_trouble", postman=self.name, error=type(error).__name__)
-                    connection.close()
-                    self.stopping.wait(IDLE_SECONDS)
-        finally:
-            self.carrier.close()
-            connections.close_all()
-
-    def stop(self) -> None:
-        """Begin nothing new, and let `run` return. Safe from any thread and from a signal handler."""
-        self.stopping.set()
+    def leave(self) -> None:
+        """Let the line to the mail server go."""
+        self.carrier.close()
 
     def turn(self) -> bool:
         """Hand over one mail that is due. False where there is none; then the line is let go."""
@@ -100,11 +76,6 @@ class Postman:
         if not isinstance(outcome, Accepted):
             log.warning("mail_not_sent", mail=mail.pk, state=mail.state, code=mail.code)
         return True
-
-    def work_off(self) -> None:
-        """Turn until nothing is due now. For commands and tests, not for a service."""
-        while self.turn():
-            pass
 
     def _hand_over(self, mail: Mail) -> Outcome:
         if (self.now() - mail.moved_at).total_seconds() > START_SECONDS:
@@ -233,4 +204,4 @@ class PostOffice:
                     self.postman.run()
             except Exception as error:
                 log.exception("postman_failed", error=type(error).__name__)
-                self.stopping.wait(IDLE_SECONDS)
+                self.stopping.wait(InTurns.idle_seconds)

@@ -32,6 +32,7 @@ from itac.networks.protocol import (
     Hearing,
     Listening,
     Media,
+    NeedsPerson,
     Network,
     Outcome,
     Preparation,
@@ -309,10 +310,7 @@ def _upload_outcome(reply: Reply) -> Preparation:
         return Refused(code="image_refused")
     outcome = judge(MASTODON, reply.status, after_seconds=seconds_to_wait(reply.headers))
     # An upload is invisible: what is unclear about it is simply done again.
-    if isinstance(outcome, Unclear | Accepted):
-        return TryLater(code="upload_failed")
-    assert not hasattr(outcome, "ref")
-    return outcome  # type: ignore[return-value]
+    return outcome if isinstance(outcome, TryLater | Refused | NeedsPerson) else TryLater(code="upload_failed")
 
 
 def _limits(instance: Any) -> dict[str, Any]:

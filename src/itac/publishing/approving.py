@@ -1,6 +1,6 @@
 """Asking for approval, answering, and what ends an answer.
 
-Promise 2: what was approved is the sealed payload and the window; `approval_of` is what the gate asks.
+Promise 2: what was approved is the sealed payload and the window, which the gate reads right before each call.
 """
 
 from __future__ import annotations

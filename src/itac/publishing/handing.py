@@ -37,7 +37,7 @@ def pass_on(actor: Person, delivery: Delivery, *, to: Person, now: datetime, not
     """From now on it is that person's to post; told by a mail and among what needs them.
 
     Raises `NotAllowed` for an actor who doesn't decide about it or a person who isn't among the `stand_ins`,
-    `MovedMeanwhile` when it is in another hand or state by now.
+    `ForbiddenMove` where it doesn't wait for a hand, `MovedMeanwhile` when it is in another hand or state by now.
     """
     _may(actor, delivery, now)
     if to not in stand_ins(delivery, now=now):
@@ -46,7 +46,8 @@ def pass_on(actor: Person, delivery: Delivery, *, to: Person, now: datetime, not
 
 
 def take(actor: Person, delivery: Delivery, *, now: datetime) -> None:
-    """The actor is posting it, so that nobody else does meanwhile. Raises `NotAllowed` and `MovedMeanwhile`."""
+    """The actor is posting it, so that nobody else does meanwhile. Raises `NotAllowed`, `MovedMeanwhile`, and
+    `ForbiddenMove` where it doesn't wait for a hand any more."""
     _may(actor, delivery, now)
     _give(actor, delivery, to=actor, now=now, note="")
 

@@ -7,16 +7,14 @@ work is simply done again by another, and an unclear call is repeated, for at mo
 
 from __future__ import annotations
 
-import secrets
-import socket
-import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connection, connections, transaction
+from django.db import transaction
 
 from itac.core import clock
+from itac.core.crewing import InTurns, unwatched
 from itac.core.logs import get_logger
 from itac.networks.models import Channel, Health
 from itac.networks.protocol import (
@@ -31,53 +29,24 @@ from itac.networks.protocol import (
     TryLater,
 )
 from itac.publishing.claiming import backoff
-from itac.publishing.errors import MovedMeanwhile
 from itac.publishing.models import Delivery, DeliveryPart, Righting, RightingKind, RightingState
 from itac.publishing.payload import ChangedMedia, content_of
 from itac.publishing.righting import move_on, stopped_by, waits_for_answer
 
 log = get_logger("itac.mending")
-IDLE_SECONDS = 0.5
 ASKED_AGAIN = timedelta(seconds=10)  # between two looks whether approvers have answered
 CALLS = 25  # what a mender is given time for, at their longest, before another believes that it is dead
 PATIENCE = timedelta(hours=1)  # how long an unclear or refused-for-now call is repeated before a person is asked
 
 
-def nothing(point: str) -> None:
-    """The watcher of a mender that nobody watches."""
-
-
-class Mender:
+class Mender(InTurns):
     """One mender; several may run. `watch` is called at `before_call` and `before_record`: tests stop it there."""
 
-    def __init__(self, *, now: Callable[[], datetime] = clock.now, watch: Callable[[str], None] = nothing) -> None:
-        self.name = f"{socket.gethostname()[:30]}-{secrets.token_hex(6)}"
+    idle_seconds = 0.5
+
+    def __init__(self, *, now: Callable[[], datetime] = clock.now, watch: Callable[[str], None] = unwatched) -> None:
+        super().__init__()
         self.now, self.watch = now, watch
-        self.stopping = threading.Event()
-
-    def run(self) -> None:
-        """Work until `stop`; a call that has begun is finished and recorded before it returns."""
-        try:
-            while not self.stopping.is_set():
-                try:
-                    close_old_connections()
-                    if not self.turn():
-                        self.stopping.wait(IDLE_SECONDS)
-                except (DatabaseError, MovedMeanwhile) as error:
-                    log.warning("mending_trouble", mender=self.name, error=type(error).__name__)
-                    connection.close()
-                    self.stopping.wait(IDLE_SECONDS)
-        finally:
-            connections.close_all()
-
-    def stop(self) -> None:
-        """Begin nothing new, and let `run` return."""
-        self.stopping.set()
-
-    def work_off(self) -> None:
-        """Turn until nothing is due now. For commands and tests."""
-        while self.turn():
-            pass
 
     def turn(self) -> bool:
         """One correction or withdrawal, if one is due. Whether there was one."""

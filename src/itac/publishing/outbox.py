@@ -13,8 +13,6 @@ from __future__ import annotations
 import heapq
 import itertools
 import queue
-import secrets
-import socket
 import statistics
 import threading
 import time
@@ -35,6 +33,7 @@ from django.db import (
 )
 
 from itac.core import clock
+from itac.core.crewing import own_name, unwatched
 from itac.core.logs import get_logger
 from itac.networks.protocol import CantTell, Finding, Outcome, Preparation, Refused, TryLater, Unclear
 from itac.publishing import claiming, settling
@@ -52,10 +51,6 @@ GATHER_SECONDS = 0.02  # how long answers are gathered while calls still stand i
 BEAT_SECONDS = 2.0
 
 
-def nothing(point: str) -> None:
-    """The watcher of a worker that nobody watches."""
-
-
 class Worker:
     """One outbox worker. Several may run, in one process or on many machines.
 
@@ -68,9 +63,9 @@ class Worker:
         *,
         in_flight: int | None = None,
         now: Callable[[], datetime] = clock.now,
-        watch: Callable[[str], None] = nothing,
+        watch: Callable[[str], None] = unwatched,
     ) -> None:
-        self.name = f"{socket.gethostname()[:30]}-{secrets.token_hex(6)}"
+        self.name = own_name()
         self.capacity = in_flight or settings.IN_FLIGHT
         self.now, self.watch = now, watch
         self.answers: queue.SimpleQueue[Answered] = queue.SimpleQueue()
