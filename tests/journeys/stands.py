@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from itac.core import clock
+from itac.core.crewing import unwatched
 from itac.networks.models import Channel
 from itac.publishing.models import Delivery
 from itac.publishing.outbox import Worker
