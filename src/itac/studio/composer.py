@@ -23,6 +23,7 @@ from itac.studio.doors import no_such_page
 from itac.studio.focusing import set_points
 from itac.studio.keeping import company_words, saved_words, ways
 from itac.studio.photographing import PhotoForm, add_photo, sent_photo, with_photo
+from itac.studio.posts import name_of, way_to
 from itac.studio.showing import Shown, shown_draft
 from itac.studio.speaking import Speaker, speakers_for
 
@@ -212,9 +213,8 @@ def _composer(
     person, title = person_of(request), _("A new post")
     trail = [(_("Posts"), reverse("studio_posts"))]
     if post is not None:
-        name = str(post) or _("A post without a title")
-        trail.append((name, reverse("studio_post", args=[post.pk])))
-        title = _("Write: %(post)s") % {"post": name}
+        trail = way_to(post)
+        title = _("Write: %(post)s") % {"post": name_of(post)}
     company = company_of(person, post, now=moment_of(request)) if post else []
     context: dict[str, Any] = {
         "form": form,

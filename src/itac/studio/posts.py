@@ -129,7 +129,7 @@ def show_post(
         request,
         "studio/post.html",
         context,
-        title=str(post) or _("A post without a title"),
+        title=name_of(post),
         trail=[(_("Posts"), reverse("studio_posts"))],
         mistakes=mistakes,
     )
@@ -308,6 +308,11 @@ def writable_post(person: Person, post_id: int) -> Post:
     return get_object_or_404(Post.objects.editable_by(person).select_related("organisation", "trigger"), pk=post_id)
 
 
+def name_of(post: Post) -> str:
+    """Its title, also where nobody has given it one yet."""
+    return str(post) or _("A post without a title")
+
+
 def way_to(post: Post) -> list[tuple[str, str]]:
     """The links back from a page about a post."""
-    return [(_("Posts"), reverse("studio_posts")), (str(post), reverse("studio_post", args=[post.pk]))]
+    return [(_("Posts"), reverse("studio_posts")), (name_of(post), reverse("studio_post", args=[post.pk]))]

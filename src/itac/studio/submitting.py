@@ -23,7 +23,7 @@ from itac.publishing.repeating import repeats
 from itac.publishing.writing import Draft, discard_draft, discard_working_copy, submit_working_copy, working_draft
 from itac.studio.answering import Mistake, done, mistakes_of, moment_of, page, person_of
 from itac.studio.moments import in_words
-from itac.studio.posts import way_to, writable_post
+from itac.studio.posts import name_of, way_to, writable_post
 from itac.studio.showing import Shown, shown_draft
 from itac.studio.speaking import Speaker
 
@@ -63,7 +63,7 @@ def submit(request: HttpRequest, post_id: int) -> HttpResponse:
         request,
         "studio/submit.html",
         context,
-        title=_("Submit: %(post)s") % {"post": post},
+        title=_("Submit: %(post)s") % {"post": name_of(post)},
         trail=way_to(post),
         mistakes=mistakes,
     )
@@ -75,7 +75,7 @@ def discard(request: HttpRequest, post_id: int) -> HttpResponse:
     person, now = person_of(request), moment_of(request)
     post = writable_post(person, post_id)
     if post.submitted_at is None:
-        title = str(post) or _("A post without a title")
+        title = name_of(post)
         discard_draft(person, post, now=now)
         return done(request, _("The draft is gone: %(title)s") % {"title": title}, "studio_posts")
     discard_working_copy(person, post, now=now)
