@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
@@ -34,7 +34,9 @@ from itac.publishing.models import (
 )
 from itac.publishing.signals import post_submitted
 
+T = TypeVar("T")
 ASKED_AT_ONCE = 400  # addresses in one query
+OTHERS_FIRST = 10  # how often others may be first while a post is begun
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,16 +162,11 @@ def begin_post(
         raise NotAllowed("That take-over is another organisation's.")
     who = _Speaker(actor, organisation, mandate)
     try:
-        with transaction.atomic():
-            return _begun_before(who, draft, now, seat) or _begin(who, draft, now, seat)
-    except IntegrityError:
+        return _though_others_begin(lambda: _begun_before(who, draft, now, seat) or _begin(who, draft, now, seat))
+    except IntegrityError as error:
         if not seat.key:
             raise
-    with transaction.atomic():  # another call from this seat was first, just now
-        begun = _begun_before(who, draft, now, seat)
-    if begun is None:
-        raise StaleCopy(seat.key)
-    return begun
+        raise StaleCopy(seat.key) from error
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,7 +189,8 @@ def begin_posts(
     """
     for organisation in {each.organisation for each in beginnings}:
         _writes_for(actor, organisation)
-    with transaction.atomic():
+
+    def begin() -> list[Post]:
         posts = []
         for each, slug in zip(beginnings, _free_slugs([each.draft for each in beginnings]), strict=True):
             time = planning.columns_of(each.at, now=now) if each.at else {"trigger": each.trigger}
@@ -200,7 +198,22 @@ def begin_posts(
         _store(posts, [each.draft for each in beginnings], actor, now, NO_SEAT)
         lines = [recording.line_of(post, origin, actor=actor, now=now, **facts) for post in posts]
         AuditEntry.objects.bulk_create([*lines, *planning.lines_of_new(posts, actor=actor, now=now)])
-    return posts
+        return posts
+
+    return _though_others_begin(begin)
+
+
+def _though_others_begin(begin: Callable[[], T]) -> T:
+    """What `begin` stores, in a transaction; once more where meanwhile another call from the same seat was first, or
+    another post took the same address."""
+    for _try in range(OTHERS_FIRST):
+        try:
+            with transaction.atomic():
+                return begin()
+        except IntegrityError:
+            continue
+    with transaction.atomic():
+        return begin()
 
 
 @dataclass(frozen=True)

@@ -199,6 +199,7 @@ def _begin(
 ) -> TakeOver:
     _refuse_unfit(terms, None, now=now)
     with transaction.atomic():
+        _one_at_a_time()
         mandate = Mandate(organisation=organisation)
         takeover = TakeOver(organisation=organisation, stage=stage, slug=_free_slug(terms.title), mandate=mandate)
         _write(takeover, terms)
@@ -293,7 +294,7 @@ def _record(takeover: TakeOver, *, actor: Person, now: datetime) -> None:
 
 
 def _one_at_a_time() -> None:
-    """Two who agree at once are one after the other, so that each sees the other's window."""
+    """Two who agree at once, or begin, are one after the other: each sees the other's window, and address."""
     list(Campaign.objects.select_for_update().filter(pk=1))
 
 

@@ -47,6 +47,17 @@ def test_one_page_that_begins_in_several_calls_at_once_begins_one_post(each_data
     assert set(all_at_once(begin)) == {Post.objects.get().pk}
 
 
+def test_several_people_who_begin_posts_of_one_title_at_once_get_one_each(each_database: Database) -> None:
+    scene = Scene(clock.now())
+
+    def begin(number: int) -> object:
+        draft = Draft(title={"en": "Welcome"}, text={"en": f"Words {number}"})
+        return begin_post(scene.north_editor, organisation=scene.north, draft=draft, now=scene.now).pk
+
+    assert len(set(all_at_once(begin))) == TOGETHER
+    assert set(Post.objects.values_list("slug", flat=True)) == {"welcome", *(f"welcome-{n}" for n in range(2, 7))}
+
+
 def test_of_several_pages_that_save_the_same_version_at_once_one_is_kept_and_the_others_are_told(
     each_database: Database,
 ) -> None:
