@@ -1,4 +1,5 @@
-"""Wagtail's own words on the pages that we leave standing, where its catalogues lack one of our languages.
+"""Wagtail's own words on the pages that we leave standing, where its catalogues lack one of our languages or use
+another form of address.
 
 Named here so that our catalogues have them: Django asks these before those of packages. Nothing but a test imports this
 module.
@@ -236,4 +237,107 @@ COUNTED = (
         "This action will delete <b>%(total_pages_formatted)s</b> pages in total.",
         "total_pages_formatted",
     ),
+)
+
+# Wagtail's Spanish says "tú" here; everything of ours says "usted".
+IN_ONE_FORM_OF_ADDRESS = (
+    gettext_noop("Sorry, you do not have permission to access this area."),
+    gettext_noop("Enter password"),
+    gettext_noop("Enter your email address to reset your password"),
+    gettext_noop("You cannot edit another user's comment."),
+    gettext_noop("Set your new password"),
+    gettext_noop("Check your email"),
+    gettext_noop("Reset your password"),
+    gettext_noop("Are you sure you want to unpublish this %(model_name)s?"),
+    gettext_noop("Your locked pages"),
+    gettext_noop("Your most recent edits"),
+    gettext_noop("Awaiting your review"),
+    gettext_noop("You can edit the page here:"),
+    gettext_noop("Choose which type of page you'd like to create."),
+    gettext_noop("Are you sure you want to delete these pages?"),
+    gettext_noop("Are you sure you want to move these pages?"),
+    gettext_noop("Are you sure you want to publish these pages?"),
+    gettext_noop("Are you sure you want to unpublish these pages?"),
+    gettext_noop("Are you sure you want to convert this alias into an ordinary page?"),
+    gettext_noop("Are you sure you want to delete this page?"),
+    gettext_noop("Are you sure you want to move this page into '%(title)s'?"),
+    gettext_noop("Are you sure you want to move this page and all of its children into '%(title)s'?"),
+    gettext_noop("Are you sure you want to unpublish this page?"),
+    gettext_noop("This page is locked, by you, to further editing"),
+    gettext_noop("Enter a search term above"),
+    gettext_noop("Choose when this page should go live and/or expire"),
+    gettext_noop("Locked by <b>you</b> at <b>%(locking_date)s</b>"),
+    gettext_noop("You have <span>unsaved edits</span>"),
+    gettext_noop("Your account settings have been changed successfully!"),
+    gettext_noop("Are you sure you want to delete this collection?"),
+    gettext_noop("You are viewing a previous version of this %(model_name)s from <b>%(created_at)s</b> by %(user)s"),
+    gettext_noop("Are you sure you want to delete this %(model_name)s?"),
+    gettext_noop("You are viewing a previous version of this page from <b>%(created_at)s</b> by %(user)s"),
+    gettext_noop("You haven't uploaded any documents in this collection."),
+    gettext_noop("You haven't uploaded any documents."),
+    gettext_noop(
+        "You haven't uploaded any documents in this collection. Why not <a"
+        ' href="%(wagtaildocs_add_document_url)s">upload one now</a>?'
+    ),
+    gettext_noop(
+        'You haven\'t uploaded any documents. Why not <a href="%(wagtaildocs_add_document_url)s">upload one now</a>?'
+    ),
+    gettext_noop("Please enter a valid URL"),
+    gettext_noop("Please add some alt text for your image or mark it as decorative"),
+    gettext_noop(
+        "Upload successful. However, your new image seems to be a duplicate of an existing image. You may"
+        " delete it if it wasn't required."
+    ),
+    gettext_noop(
+        "Upload successful. However, your new image seems to be a duplicate of this existing image. You may"
+        " delete it if it wasn't required."
+    ),
+    gettext_noop("You haven't uploaded any images in this collection."),
+    gettext_noop("You haven't uploaded any images."),
+    gettext_noop("Choose a format"),
+    gettext_noop("The page title as you'd like it to be seen by the public"),
+)
+
+IN_ONE_FORM_OF_ADDRESS_COUNTED = (
+    ngettext_lazy("You don't have permission to delete this page", "You don't have permission to delete these pages"),
+    ngettext_lazy("You don't have permission to move this page", "You don't have permission to move these pages"),
+    ngettext_lazy("You don't have permission to publish this page", "You don't have permission to publish these pages"),
+    ngettext_lazy(
+        "You don't have permission to unpublish this page", "You don't have permission to unpublish these pages"
+    ),
+    ngettext_lazy(
+        "Are you sure you want to tag the following document?", "Are you sure you want to tag the following documents?"
+    ),
+    ngettext_lazy(
+        "You don't have permission to add tags to this document",
+        "You don't have permission to add tags to these documents",
+    ),
+    ngettext_lazy(
+        "Are you sure you want to add the following document to the selected collection?",
+        "Are you sure you want to add the following documents to the selected collection?",
+    ),
+    ngettext_lazy(
+        "You don't have permission to add this document to a collection",
+        "You don't have permission to add these documents to a collection",
+    ),
+    ngettext_lazy("Are you sure you want to delete this document?", "Are you sure you want to delete these documents?"),
+    ngettext_lazy(
+        "You don't have permission to delete this document", "You don't have permission to delete these documents"
+    ),
+    ngettext_lazy(
+        "Are you sure you want to tag the following image?", "Are you sure you want to tag the following images?"
+    ),
+    ngettext_lazy(
+        "You don't have permission to add tags to this image", "You don't have permission to add tags to these images"
+    ),
+    ngettext_lazy(
+        "Are you sure you want to add the following image to the selected collection?",
+        "Are you sure you want to add the following images to the selected collection?",
+    ),
+    ngettext_lazy(
+        "You don't have permission to add this image to a collection",
+        "You don't have permission to add these images to a collection",
+    ),
+    ngettext_lazy("Are you sure you want to delete this image?", "Are you sure you want to delete these images?"),
+    ngettext_lazy("You don't have permission to delete this image", "You don't have permission to delete these images"),
 )
