@@ -151,7 +151,9 @@ def test_beginning_for_an_organisation_that_isnt_ones_own_begins_nothing(scene: 
 
 
 def test_a_field_that_doesnt_pass_is_named_and_nothing_is_stored(scene: Scene, login: Login, post: Post) -> None:
-    answer = login(scene.north_editor).post(keeps(post), typed(scene, "Kept", version=1, link_address="ftp://example.org/a"))
+    answer = login(scene.north_editor).post(
+        keeps(post), typed(scene, "Kept", version=1, link_address="ftp://example.org/a")
+    )
 
     assert answer.status_code == 422
     assert answer.json()["words"].startswith("Not saved yet. Write the whole address")
