@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -247,7 +248,9 @@ def test_reminders_go_a_day_and_two_hours_before_once_and_to_who_hasnt_answered(
     to = scene.south_approver.email
     assert early == []
     assert reminded() == [f"approval_reminder_day {to}", f"approval_reminder_hours {to}"]
-    assert "(Costa Rica)" in Mail.objects.get(kind="approval_reminder_day").text
+    theirs = (now + timedelta(days=2)).astimezone(ZoneInfo("America/Costa_Rica"))
+    until = f"{theirs.day} {theirs:%B %Y, %H:%M} (Costa Rica)"
+    assert until in Mail.objects.get(kind="approval_reminder_day").text
 
 
 def test_a_deputy_answers_within_their_dates_alone(scene: Scene, post: Post) -> None:
