@@ -96,7 +96,7 @@ class Bluesky(Network):
         try:
             session = log_in(channel, Stopwatch(CONNECT_SECONDS))
         except NoReply:
-            raise ConnectionRefused("server_unreachable", sentence("server_unreachable")) from None
+            raise ConnectionRefused("server_silent", sentence("server_silent")) from None
         except Unavailable as error:
             raise ConnectionRefused(error.outcome.code, sentence(error.outcome.code)) from None
         # The app password outlives every session; its end isn't told.

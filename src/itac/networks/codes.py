@@ -14,6 +14,9 @@ CODES: dict[str, Promise] = {
         "The network's server can't be reached. Nothing was sent; we try again by ourselves. "
         "If this lasts, check the server's address on the channel."
     ),
+    "server_silent": _(
+        "The network's server didn't answer. Check its address and this machine's line to it, then try once more."
+    ),
     "rate_limited": _(
         "The network asks us to wait before posting again. Nothing was sent; we try again when it allows. Nothing to "
         "do."

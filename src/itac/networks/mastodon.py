@@ -266,10 +266,10 @@ class Mastodon(Network):
         try:
             reply = self._call(channel, watch.left, work)
         except NoReply:
-            raise ConnectionRefused("server_unreachable", sentence("server_unreachable")) from None
+            raise ConnectionRefused("server_silent", sentence("server_silent")) from None
         if reply.status != 200:
             outcome = judge(MASTODON, reply.status)
-            code = "server_unreachable" if isinstance(outcome, Unclear) else getattr(outcome, "code", "server_wrong")
+            code = "server_silent" if isinstance(outcome, Unclear) else getattr(outcome, "code", "server_wrong")
             raise ConnectionRefused(code, sentence(code))
         return reply
 

@@ -85,8 +85,8 @@ def test_refusal_is_stored_and_a_broken_line_is_not_a_dead_token(connected: Chan
         seen.append(f"{stored.health} {stored.health_code}".strip())
 
     assert seen == [
-        "server_unreachable",
-        "good server_unreachable",
+        "server_silent",
+        "good server_silent",
         "token_refused",
         "needs_person token_refused",
         "good",

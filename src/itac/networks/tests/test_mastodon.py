@@ -233,7 +233,7 @@ def test_connecting_tells_the_account_and_its_limits(mastodon: MastodonServer, a
 
 @pytest.mark.parametrize(
     ("status", "code"),
-    [(401, "token_refused"), (403, "not_allowed"), (500, "server_unreachable"), (302, "server_moved")],
+    [(401, "token_refused"), (403, "not_allowed"), (500, "server_silent"), (302, "server_moved")],
 )
 def test_connecting_says_why_not(account: Channel, proxy: Proxy, status: int, code: str) -> None:
     proxy.status(status, "GET", "/api/v1/accounts/verify_credentials", body="{}")
