@@ -24,7 +24,7 @@ class MailState(models.TextChoices):
     UNCLEAR = "unclear", pgettext_lazy("mail", "unclear")
     FAILED = "failed", pgettext_lazy("mail", "failed")
     EXPIRED = "expired", pgettext_lazy("mail", "too late")
-    DROPPED = "dropped", pgettext_lazy("mail", "given up")
+    DROPPED = "dropped", pgettext_lazy("mail", "no longer needed")
 
 
 S = MailState
