@@ -9,6 +9,7 @@ import hashlib
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -168,18 +169,30 @@ class Document(Rights, AbstractDocument):
         verbose_name = _("document")
         verbose_name_plural = _("documents")
 
+    def clean(self) -> None:
+        """Refuse, at its field, a picture that can't be freed of location and device data."""
+        super().clean()
+        try:
+            self._freed()
+        except ValidationError as error:
+            raise ValidationError({"file": error.messages}) from error
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Store; a new file that is a picture is first freed of location and device data."""
-        is_new = self.file and (self._state.adding or not getattr(self.file, "_committed", True))
-        if is_new:
-            self.file.seek(0)
-            data = self.file.read()
-            clean = as_document(data)
-            if clean != data:
-                _put(self, clean)
-            else:
-                self.file.seek(0)
+        freed = self._freed()
+        if freed is not None:
+            _put(self, freed)
         super().save(*args, **kwargs)
+
+    def _freed(self) -> bytes | None:
+        """What a new file is to be instead; None when it stays as it is."""
+        if not self.file or not (self._state.adding or not getattr(self.file, "_committed", True)):
+            return None
+        self.file.seek(0)
+        data = self.file.read()
+        self.file.seek(0)
+        freed = as_document(data)
+        return freed if freed != data else None
 
 
 class FootageCredit(models.Model):

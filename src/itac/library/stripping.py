@@ -22,6 +22,10 @@ TOO_MUCH_MOVES = _(
 UNKEPT = _("Pictures of this kind can't be kept. Save it as JPEG or PNG and try once more.")
 # A phone's JPEG with a second picture inside is called MPO; the second one (a depth map, a brighter twin) is left out.
 WRITTEN_AS = {"GIF": "GIF", "JPEG": "JPEG", "MPO": "JPEG", "PNG": "PNG", "WEBP": "WEBP"}
+# Kinds that can say where and by what they were taken; Pillow doesn't read the last, which begins by a brand of its own
+# (ISO/IEC 23008-12, annex B).
+PHOTOS = frozenset({*WRITTEN_AS, "AVIF", "JPEG2000", "TIFF"})
+HEIF_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"})
 ORIENTATION = 0x0112
 # What a format needs to draw the picture. Everything else that it brings along is left behind.
 DRAWING = frozenset({"transparency", "gamma", "background"})
@@ -50,10 +54,13 @@ def as_document(data: bytes) -> bytes:
     """The bytes of a file to download: a picture's without private data, anything else as it is.
 
     What other files say of themselves stays: a PDF's author and a table's sheets are part of what was handed over.
+    Raises `ValidationError` for a picture that we can't free, such as a TIFF, a phone's HEIC or a damaged JPEG.
     """
     try:
         return without_private_data(data)
     except ValidationError:
+        if _is_photo(data):
+            raise
         return data
 
 
@@ -63,6 +70,16 @@ def strip_upload(sender: Any, instance: Any, **_facts: Any) -> None:
         name = instance.file.name
         instance.file.seek(0)
         instance.file = ContentFile(as_document(instance.file.read()), name=name)
+
+
+def _is_photo(data: bytes) -> bool:
+    """Whether it is a picture of a kind that cameras write, by how it begins; it need not be whole."""
+    if data[4:8] == b"ftyp" and data[8:12] in HEIF_BRANDS:
+        return True
+    try:
+        return Image.open(io.BytesIO(data)).format in PHOTOS
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return False
 
 
 def _moves(picture: Image.Image) -> bool:

@@ -164,6 +164,15 @@ def test_what_cant_be_freed_of_private_data_is_refused_in_words(data: bytes, wor
         without_private_data(data)
 
 
+@pytest.mark.parametrize(
+    "data",
+    [jpeg()[:900], saved(noise(), "TIFF"), b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", on_a_canvas_of(6_000, 6_000)],
+)
+def test_a_photo_that_cant_be_freed_is_no_document_either(data: bytes) -> None:
+    with pytest.raises(ValidationError):
+        as_document(data)
+
+
 def test_a_document_that_is_no_picture_stays_as_it_was_handed_over() -> None:
     assert as_document(b"%PDF-1.7 (Author)") == b"%PDF-1.7 (Author)"
     assert SECRET not in as_document(jpeg())

@@ -116,6 +116,23 @@ def test_a_picture_handed_in_as_a_document_is_freed_too(media: Path, eyes: Eyes)
     assert [path for path in stored() if SECRET in path.read_bytes()] == []
 
 
+def test_a_photo_that_cant_be_freed_is_refused_as_a_document_and_lies_nowhere(media: Path, eyes: Eyes) -> None:
+    browser, scan = eyes.role(eyes.coordinator).browser(), saved(noise(), "TIFF", exif=exif())
+    before = Document.objects.count()
+
+    by_one = browser.post("/studio/documents/add/", {"title": "Typed title", "file": photo("scan.jpg", scan)})
+    by_many = browser.post(
+        "/studio/documents/multiple/add/", {"files[]": photo("scan.jpg", scan)}, headers=SCRIPT
+    ).json()
+
+    page = by_one.content.decode()
+    assert "Save it as JPEG or PNG and try once more." in page
+    assert "Typed title" in page
+    assert (by_many["success"], Document.objects.count()) == (False, before)
+    assert "Save it as JPEG or PNG" in by_many["error_message"]
+    assert [path for path in stored() if SECRET in path.read_bytes()] == []
+
+
 @pytest.mark.parametrize(
     ("file", "words"),
     [
