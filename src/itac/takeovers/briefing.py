@@ -142,6 +142,13 @@ def may_write_brief(actor: Person, takeover: TakeOver) -> bool:
     return bool({Duty.EDITOR, Duty.APPROVER} & actor.duties(takeover.organisation))
 
 
+def take_out(actor: Person, task: BriefTask) -> None:
+    """Take a task out of the checklist; one that is done by now stays, as what was done. Raises `NotAllowed`."""
+    if not may_write_brief(actor, task.brief.takeover):
+        raise NotAllowed("This person doesn't write that brief.")
+    BriefTask.objects.filter(pk=task.pk, done_at=None).delete()
+
+
 def tick(actor: Person, task: BriefTask, *, is_done: bool, now: datetime) -> None:
     """Say that a task is done, or isn't. Raises `NotAllowed`."""
     if not may_write_brief(actor, task.brief.takeover):

@@ -15,7 +15,7 @@ from itac.campaign.models import Campaign
 from itac.studio.answering import Mistake, done, mistakes_of_form, moment_of, page, person_of
 from itac.studio.takeovers import inside
 from itac.studio.takeovers.planning import clock_of
-from itac.takeovers.briefing import may_write_brief, tick
+from itac.takeovers.briefing import may_write_brief, take_out, tick
 from itac.takeovers.models import Brief, BriefTask, Promised, TakeOver
 
 LONG = ("goals", "themes", "audiences", "house_rules")
@@ -75,28 +75,37 @@ class BriefForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic when 
 
 
 def brief(request: HttpRequest, takeover_id: int) -> HttpResponse:
-    """Read it; write it; tick a task."""
-    person, now = person_of(request), moment_of(request)
+    """Read it; write it; tick a task, or take it out."""
     takeover = inside.theirs(request, takeover_id)
     found = Brief.objects.filter(takeover=takeover).first()
     if found is None:
         raise Http404
-    may_write = may_write_brief(person, takeover)
+    may_write = may_write_brief(person_of(request), takeover)
     form, mistakes = BriefForm(None, instance=found), list[Mistake]()
     if request.method == "POST":
         if not may_write:
             raise Http404
-        if request.POST.get("do") in {"done", "undone"}:
-            number = request.POST.get("task", "")
-            task = get_object_or_404(found.tasks, pk=int(number) if number.isdecimal() and len(number) < 18 else 0)
-            tick(person, task, is_done=request.POST["do"] == "done", now=now)
-            return done(request, _("Noted."), "studio_takeover_brief", takeover.pk)
+        if "task" in request.POST:
+            return _about_task(request, takeover, found)
         form = BriefForm(request.POST, instance=found)
         if form.is_valid():
             form.save()
             return done(request, _("The brief is kept."), "studio_takeover_brief", takeover.pk)
         mistakes = mistakes_of_form(form)
     return _shown(request, takeover, form, may_write=may_write, mistakes=mistakes)
+
+
+def _about_task(request: HttpRequest, takeover: TakeOver, found: Brief) -> HttpResponse:
+    """A button beside a task of the checklist."""
+    person, do, number = person_of(request), request.POST.get("do"), request.POST["task"]
+    task = get_object_or_404(found.tasks, pk=int(number) if number.isdecimal() and len(number) < 18 else 0)
+    if do == "take_out":
+        take_out(person, task)
+    elif do in {"done", "undone"}:
+        tick(person, task, is_done=do == "done", now=moment_of(request))
+    else:
+        raise Http404
+    return done(request, _("Noted."), "studio_takeover_brief", takeover.pk)
 
 
 def _shown(

@@ -182,6 +182,22 @@ def test_a_task_is_ticked_with_who_did_it(stage: Stage, login: Login) -> None:
     assert "North Editor" in login(stage.guardian).get(address).content.decode()
 
 
+def test_a_task_that_nobody_needs_is_taken_out_and_one_that_is_done_stays(stage: Stage, login: Login) -> None:
+    takeover = stage.agreed()
+    needless, finished = takeover.brief.tasks.all()[:2]
+    address = f"/studio/take-overs/{takeover.pk}/brief/"
+    login(stage.editor).post(address, {"task": finished.pk, "do": "done"})
+
+    for task in (needless, finished):
+        stranger = login(stage.scene.south_editor).post(address, {"task": task.pk, "do": "take_out"})
+        assert stranger.status_code == 404
+    assert takeover.brief.tasks.filter(pk__in=[needless.pk, finished.pk]).count() == 2
+    for task in (needless, finished):
+        login(stage.editor).post(address, {"task": task.pk, "do": "take_out"})
+
+    assert set(takeover.brief.tasks.filter(pk__in=[needless.pk, finished.pk])) == {finished}
+
+
 def test_its_page_tells_what_people_changed_and_stopped_and_why_and_the_other_side_is_told(
     stage: Stage, login: Login
 ) -> None:
