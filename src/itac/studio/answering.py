@@ -23,6 +23,7 @@ from itac.publishing.checking import Problem
 from itac.publishing.errors import ForbiddenMove, MovedMeanwhile, NotAllowed, PublishingError, Unfit
 
 A_PAGE = 50  # rows
+MOST_DIGITS = 18  # of a number that every database can keep
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,11 @@ def mistakes_of(error: PublishingError, fields: Mapping[str, str]) -> list[Mista
             Mistake("", _("Somebody else was first: this has changed since you opened it. Read it again, then decide."))
         ]
     raise error
+
+
+def row_number(text: str | None) -> int:
+    """The number of a row as a browser says it; 0, which no row has, for what isn't one or is larger than any is."""
+    return int(text) if text and len(text) <= MOST_DIGITS and text.isdecimal() else 0
 
 
 def done(request: HttpRequest, sentence: str, to: str, *args: Any) -> HttpResponseRedirect:

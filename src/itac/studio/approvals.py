@@ -30,15 +30,7 @@ from itac.publishing.checking import Problem
 from itac.publishing.errors import MovedMeanwhile, PublishingError, Unfit
 from itac.publishing.models import ApprovalRequest, Post, Verdict
 from itac.publishing.writing import Draft
-from itac.studio.answering import (
-    Mistake,
-    done,
-    mistakes_of,
-    mistakes_of_form,
-    moment_of,
-    page,
-    person_of,
-)
+from itac.studio.answering import Mistake, done, mistakes_of, mistakes_of_form, moment_of, page, person_of, row_number
 from itac.studio.composing import language_name
 from itac.studio.posts import last_voided_by_change, way_to, writable_post
 from itac.studio.showing import differences_in_words, shown_draft, shown_seal
@@ -168,7 +160,7 @@ def approve(request: HttpRequest, post_id: int) -> HttpResponse:
 
 
 def _answered(request: HttpRequest, post: Post, person: Person, now: datetime) -> HttpResponse:
-    asked = ApprovalRequest.objects.filter(post=post, pk=_number(request.POST.get("request"))).first()
+    asked = ApprovalRequest.objects.filter(post=post, pk=row_number(request.POST.get("request"))).first()
     if asked is None:
         raise MovedMeanwhile(post.pk)
     if request.POST.get("verdict") not in Verdict.values:
@@ -199,7 +191,3 @@ def _answered(request: HttpRequest, post: Post, person: Person, now: datetime) -
     return done(
         request, sentences.get(state, _("Your answer is kept. Others are still asked.")), "studio_post", post.pk
     )
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() else 0

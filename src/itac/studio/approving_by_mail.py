@@ -26,7 +26,7 @@ from itac.publishing.asking import LINK_DAYS, NoSuchLink, person_of_link
 from itac.publishing.deciding_by_mail import Answer, TooManyCodes, WrongCode
 from itac.publishing.errors import MovedMeanwhile, PublishingError
 from itac.publishing.models import ApprovalRequest, Decision, Verdict
-from itac.studio.answering import Mistake, mistakes_of, moment_of
+from itac.studio.answering import Mistake, mistakes_of, moment_of, row_number
 from itac.studio.composing import language_name
 from itac.studio.getting_in.frame import at_the_door, door
 from itac.studio.pictures import picture
@@ -35,7 +35,6 @@ from itac.studio.showing import differences_in_words, shown_seal
 
 NOTHING: Mapping[str, Any] = {}
 LATEST = 5  # answers that are shown again
-LONGEST_NUMBER = 19  # digits, from which on a number is no row of any database
 
 
 @at_the_door
@@ -147,7 +146,7 @@ def _typed(request: HttpRequest) -> list[Answer]:
             Answer(
                 request_id=number,
                 seal=request.POST.get(f"seal-{number}", ""),
-                organisation_id=_number(request.POST.get(f"for-{number}", "")) or None,
+                organisation_id=row_number(request.POST.get(f"for-{number}", "")) or None,
                 verdict=Verdict(verdict),
                 reason=request.POST.get(f"reason-{number}", "").replace("\0", ""),  # no text of PostgreSQL holds it
                 languages=request.POST.getlist(f"read-{number}"),
@@ -159,12 +158,9 @@ def _typed(request: HttpRequest) -> list[Answer]:
 def _numbered(typed: Mapping[str, str], stem: str) -> dict[int, str]:
     """The fields `STEM-NUMBER` of the page, by their request's number."""
     pairs = ((name.partition("-"), value) for name, value in typed.items())
-    return {_number(number): value for (first, _dash, number), value in pairs if first == stem and _number(number)}
-
-
-def _number(text: str) -> int:
-    """The number that a field names; 0 for none, and for one that no row can have."""
-    return int(text) if text.isdecimal() and len(text) < LONGEST_NUMBER else 0
+    return {
+        row_number(number): value for (first, _dash, number), value in pairs if first == stem and row_number(number)
+    }
 
 
 def _covers(request: HttpRequest, person: Person, answers: Sequence[Answer], now: datetime) -> dict[int, str]:

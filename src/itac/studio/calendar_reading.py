@@ -22,6 +22,7 @@ from itac.campaign.models import Blackout, Observance, Organisation, Person, Pha
 from itac.publishing.foreseeing import FullDay, Slot, crowded, full_days
 from itac.publishing.models import ApprovalRequest, Delivery, Post, State
 from itac.publishing.planning import MOVABLE
+from itac.studio.answering import row_number
 from itac.studio.home import with_post
 from itac.takeovers.models import CALLED_OFF, Stage, TakeOver
 from itac.takeovers.showing import address_of
@@ -50,17 +51,12 @@ class Filters:
     @property
     def channel_id(self) -> int | None:
         """The channel's id, if one is asked for."""
-        return _identifier(self.channel)
+        return row_number(self.channel) if self.channel.isdecimal() else None
 
     @property
     def organisation_id(self) -> int | None:
         """The organisation's id, if one is asked for."""
-        return _identifier(self.organisation)
-
-
-def _identifier(text: str) -> int | None:
-    """A row's number; None for what can't be one, a number too large for a database included."""
-    return int(text) if text.isdecimal() and len(text) < 18 else None
+        return row_number(self.organisation) if self.organisation.isdecimal() else None
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from itac.networks.protocol import ConnectionRefused
 from itac.networks.registry import NETWORKS, network
 from itac.publishing.models import Delivery, State
 from itac.publishing.pausing import pause, resume
-from itac.studio.answering import Mistake, done, mistakes_of_form, moment_of, page, person_of
+from itac.studio.answering import Mistake, done, mistakes_of_form, moment_of, page, person_of, row_number
 from itac.studio.by_hand import HandForm
 
 SECRETS = {
@@ -194,7 +194,7 @@ def pause_page(request: HttpRequest) -> HttpResponse:
         channel = None
         if channel_id:
             known = Channel.objects.defer("secret", "session")
-            channel = get_object_or_404(known, pk=int(channel_id) if channel_id.isdecimal() else 0)
+            channel = get_object_or_404(known, pk=row_number(channel_id))
         name = str(channel) if channel else _("The whole campaign")
         if action == "pause":
             pause(person, channel=channel, reason=request.POST.get("reason", "").strip(), now=now)

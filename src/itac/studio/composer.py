@@ -17,7 +17,7 @@ from itac.publishing.errors import PublishingError, StaleCopy
 from itac.publishing.models import Post, WorkingCopy
 from itac.publishing.repeating import Repeat, repeats
 from itac.publishing.writing import Draft, begin_post, save_working_copy, working_draft
-from itac.studio.answering import Mistake, done, mistakes_of, mistakes_of_form, moment_of, page, person_of
+from itac.studio.answering import Mistake, done, mistakes_of, mistakes_of_form, moment_of, page, person_of, row_number
 from itac.studio.composing import ComposerForm, language_name
 from itac.studio.doors import no_such_page
 from itac.studio.focusing import set_points
@@ -124,8 +124,8 @@ def _with_sent_photo(
 @require_POST
 def preview(request: HttpRequest) -> HttpResponse:
     """What is typed now, as the chosen networks would show it: a piece of HTML. Stores nothing."""
-    person, now, post_id = person_of(request), moment_of(request), request.POST.get("post", "")
-    post = Post.objects.editable_by(person).filter(pk=post_id).first() if post_id.isdecimal() else None
+    person, now, post_id = person_of(request), moment_of(request), row_number(request.POST.get("post"))
+    post = Post.objects.editable_by(person).filter(pk=post_id).first()
     draft = working_draft(post)[0] if post else Draft(original=person.language)
     whose: dict[str, Any] = {"speaker": Speaker.of(post)} if post else {"speakers": speakers_for(person, now=now)}
     form = ComposerForm(request.POST, person=person, draft=draft, **whose)

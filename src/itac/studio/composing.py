@@ -24,12 +24,12 @@ from itac.library.policies import editable_pictures
 from itac.networks.models import Channel
 from itac.publishing.models import PostKind
 from itac.publishing.writing import Draft, DraftPicture, DraftVariant, Seat
+from itac.studio.answering import row_number
 from itac.studio.focusing import point_names, point_of
 from itac.studio.pictures import offered_pictures
 from itac.studio.speaking import Speaker
 
 EMPTY_SOURCES = 2  # rows offered beyond those filled; saving offers new ones
-MOST_DIGITS = 18  # of an id that a database can hold
 SOURCE_PARTS = ("title", "publisher", "address", "figure")
 ADDRESS_WRONG = _("Write the whole address, such as https://example.org/page.")
 
@@ -58,7 +58,7 @@ def the_channels() -> list[Channel]:
 def _ticked(data: Mapping[str, Any]) -> list[int]:
     """The pictures that a sent form has ticked, so that none drops out of the offer while somebody writes."""
     numbers = [name.removeprefix("picture_") for name in data if name.startswith("picture_")]
-    return [int(number) for number in numbers if number.isdecimal() and len(number) < MOST_DIGITS]
+    return [number for each in numbers if (number := row_number(each))]
 
 
 class Words(forms.CharField):
@@ -118,7 +118,7 @@ class ComposerForm(forms.Form):
         offered = [picture.pk for picture in self.pictures]
         self._points = set(editable_pictures(person).filter(pk__in=offered).values_list("pk", flat=True))
         rows = data.get("source_rows") if data is not None else None
-        self.rows = min(int(rows), 60) if rows and str(rows).isdecimal() else len(draft.sources) + EMPTY_SOURCES
+        self.rows = min(row_number(str(rows or "")), 60) or len(draft.sources) + EMPTY_SOURCES
         kinds = self._kinds()
         self.initial.update(
             {

@@ -29,6 +29,7 @@ from itac.studio.answering import (
     paged,
     person_of,
     query_without_page,
+    row_number,
 )
 from itac.studio.composing import the_channels
 from itac.studio.history import lines_of_delivery
@@ -133,7 +134,7 @@ def delivery_list(request: HttpRequest) -> HttpResponse:
     if asked["state"] in State.values:
         found = found.filter(state=asked["state"])
     if asked["channel"].isdecimal():
-        found = found.filter(channel_id=int(asked["channel"]))
+        found = found.filter(channel_id=row_number(asked["channel"]))
     urgency = Case(
         *(When(state=state, then=Value(place)) for state, place in URGENCY.items()),
         default=Value(9),
@@ -206,7 +207,7 @@ def act(request: HttpRequest, delivery_id: int, action: str) -> HttpResponse:
 
 def held(request: HttpRequest) -> HttpResponse:
     """All that was held, to send, move or drop. Resuming let none of it out (Promise 2)."""
-    chosen_ids = [int(each) for each in request.POST.getlist("chosen") if each.isdecimal()]
+    chosen_ids = {row_number(each) for each in request.POST.getlist("chosen")}
     action = request.POST.get("do", "")
     deliveries = list(_held(request))
     chosen = [each for each in deliveries if each.pk in chosen_ids]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from itac.campaign import auditing
 from itac.campaign.models import Deputy, Duty, Organisation, Person
-from itac.studio.answering import Mistake, done, mistakes_of_form, moment_of, page, person_of
+from itac.studio.answering import Mistake, done, mistakes_of_form, moment_of, page, person_of, row_number
 
 
 class DeputyForm(forms.Form):
@@ -70,8 +70,7 @@ def deputy_list(request: HttpRequest) -> HttpResponse:
     mistakes: list[Mistake] = []
     if request.method == "POST":
         if "end" in request.POST:
-            number = request.POST["end"]
-            found = coming.filter(pk=int(number) if number.isdecimal() else 0).first()
+            found = coming.filter(pk=row_number(request.POST["end"])).first()
             if found is None:
                 raise Http404
             with transaction.atomic():

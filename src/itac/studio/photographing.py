@@ -23,7 +23,7 @@ from itac.campaign.models import Organisation, Person
 from itac.library.models import Picture
 from itac.publishing.models import Post
 from itac.publishing.writing import Draft, working_draft
-from itac.studio.answering import Mistake, moment_of, person_of
+from itac.studio.answering import Mistake, moment_of, person_of, row_number
 from itac.studio.composing import ComposerForm, Words, language_name
 from itac.studio.speaking import speakers_for
 
@@ -114,7 +114,7 @@ def with_photo(data: QueryDict, picture: Picture) -> QueryDict:
 def photo(request: HttpRequest) -> HttpResponse:
     """A picture sent while somebody writes: its place in the form as a piece of HTML, or 422 with what is wrong."""
     person, now, number = person_of(request), moment_of(request), request.POST.get("post", "")
-    post = get_object_or_404(Post.objects.editable_by(person), pk=number) if number.isdecimal() else None
+    post = get_object_or_404(Post.objects.editable_by(person), pk=row_number(number)) if number else None
     organisation = post.organisation if post else _speaker(person, request.POST.get("organisation", ""), now=now)
     upload = sent_photo(request)
     if upload is None:

@@ -32,6 +32,7 @@ from itac.studio.answering import (
     paged,
     person_of,
     query_without_page,
+    row_number,
 )
 from itac.studio.commenting import CommentForm, comments_for
 from itac.studio.composing import language_name, the_channels
@@ -247,11 +248,13 @@ def _filtered(posts: QuerySet[Post], asked: dict[str, str]) -> QuerySet[Post]:
     elif asked["state"] in State.values:
         posts = posts.filter(Exists(Delivery.objects.filter(variant__post=OuterRef("pk"), state=asked["state"])))
     if asked["channel"].isdecimal():
-        posts = posts.filter(Exists(Variant.objects.filter(post=OuterRef("pk"), channel_id=int(asked["channel"]))))
+        posts = posts.filter(
+            Exists(Variant.objects.filter(post=OuterRef("pk"), channel_id=row_number(asked["channel"])))
+        )
     if asked["language"]:
         posts = posts.filter(Exists(Variant.objects.filter(post=OuterRef("pk"), language=asked["language"])))
     if asked["organisation"].isdecimal():
-        posts = posts.filter(organisation_id=int(asked["organisation"]))
+        posts = posts.filter(organisation_id=row_number(asked["organisation"]))
     return posts.order_by("-created_at", "-pk")
 
 

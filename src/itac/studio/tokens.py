@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from itac.campaign import tokens
 from itac.campaign.models import ApiToken, Organisation, Scope
-from itac.studio.answering import Mistake, done, mistakes_of_form, moment_of, page, person_of
+from itac.studio.answering import Mistake, done, mistakes_of_form, moment_of, page, person_of, row_number
 
 
 class TokenForm(forms.Form):
@@ -57,8 +57,7 @@ def token_list(request: HttpRequest) -> HttpResponse:
     person, now = person_of(request), moment_of(request)
     form, mistakes = TokenForm(label_suffix=""), list[Mistake]()
     if "revoke" in request.POST:
-        number = request.POST["revoke"]
-        found = ApiToken.objects.filter(pk=int(number) if number.isdecimal() and len(number) < 18 else 0).first()
+        found = ApiToken.objects.filter(pk=row_number(request.POST["revoke"])).first()
         if found is None:
             raise Http404
         tokens.revoke_token(person, found, now=now)

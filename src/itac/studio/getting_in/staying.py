@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 from itac.campaign import staying
 from itac.campaign.models import Campaign, EntryCode, Person
 from itac.core import mailing
-from itac.studio.answering import done, mistakes_of_form, moment_of, page, person_of
+from itac.studio.answering import done, mistakes_of_form, moment_of, page, person_of, row_number
 from itac.studio.getting_in.signing_in import came_by_mail
 
 
@@ -122,8 +122,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
         if request.POST.get("end") == "others":
             staying.end_others(person, but=request.session.session_key)
             return done(request, _("Everywhere else you are signed out."), "studio_sessions")
-        number = request.POST.get("end", "")
-        if number.isdecimal() and staying.end_session(person, int(number)):
+        if staying.end_session(person, row_number(request.POST.get("end"))):
             return done(request, _("That browser is signed out."), "studio_sessions")
         return HttpResponseRedirect(here)
     context = {

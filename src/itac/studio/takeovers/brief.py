@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from itac.campaign.forms import DayInput
 from itac.campaign.models import Campaign
-from itac.studio.answering import Mistake, done, mistakes_of_form, moment_of, page, person_of
+from itac.studio.answering import Mistake, done, mistakes_of_form, moment_of, page, person_of, row_number
 from itac.studio.takeovers import inside
 from itac.studio.takeovers.planning import clock_of
 from itac.takeovers.briefing import may_write_brief, take_out, tick
@@ -97,8 +97,8 @@ def brief(request: HttpRequest, takeover_id: int) -> HttpResponse:
 
 def _about_task(request: HttpRequest, takeover: TakeOver, found: Brief) -> HttpResponse:
     """A button beside a task of the checklist."""
-    person, do, number = person_of(request), request.POST.get("do"), request.POST["task"]
-    task = get_object_or_404(found.tasks, pk=int(number) if number.isdecimal() and len(number) < 18 else 0)
+    person, do = person_of(request), request.POST.get("do")
+    task = get_object_or_404(found.tasks, pk=row_number(request.POST["task"]))
     if do == "take_out":
         take_out(person, task)
     elif do in {"done", "undone"}:

@@ -20,7 +20,7 @@ from itac.publishing.approving import answering_as, decide, languages_of, unread
 from itac.publishing.checking import Problem
 from itac.publishing.errors import MovedMeanwhile, PublishingError, Unfit
 from itac.publishing.models import ApprovalRequest, Delivery, MandateStop, State, Verdict
-from itac.studio.answering import Mistake, done, mistakes_of, moment_of, page, person_of
+from itac.studio.answering import Mistake, done, mistakes_of, moment_of, page, person_of, row_number
 from itac.studio.composing import language_name
 from itac.studio.home import with_post
 from itac.studio.showing import Shown, shown_seal
@@ -266,7 +266,7 @@ def _undo(request: HttpRequest, takeover: TakeOver) -> HttpResponse:
 def _approve(request: HttpRequest, takeover: TakeOver) -> HttpResponse:
     person, now = person_of(request), moment_of(request)
     asked = get_object_or_404(
-        ApprovalRequest.objects.filter(post__mandate=takeover.mandate), pk=_number(request.POST.get("request"))
+        ApprovalRequest.objects.filter(post__mandate=takeover.mandate), pk=row_number(request.POST.get("request"))
     )
     candidates = {str(each.pk) if each else "": each for each in answering_as(person, asked, now=now)}
     chosen = request.POST.get("organisation", "")
@@ -290,7 +290,7 @@ def _answer(request: HttpRequest, takeover: TakeOver) -> HttpResponse:
     found = takeover.replies.select_related(
         "takeover__mandate", "takeover__organisation", "part__delivery__variant__post"
     )
-    reply = get_object_or_404(found, pk=_number(request.POST.get("reply")))
+    reply = get_object_or_404(found, pk=row_number(request.POST.get("reply")))
     if not takeover.mandate.may_answer:
         raise Unfit([Problem("answers_not_lent", _("This take-over doesn't allow answers."), "text")])
     text, language = request.POST.get("text", "").replace("\r\n", "\n"), request.POST.get("language", "")
@@ -326,7 +326,3 @@ VERBS: Mapping[str, Callable[[HttpRequest, TakeOver], HttpResponse]] = {
 
 def _back(request: HttpRequest, takeover: TakeOver, sentence: str) -> HttpResponse:
     return done(request, sentence, "studio_takeover_room", takeover.pk)
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() and len(text) < 18 else 0

@@ -112,3 +112,25 @@ def test_a_deadline_in_the_past_is_said_beside_its_field_and_nobody_is_asked(
     assert 'href="#id_deadline"' in page
     assert f'value="{moment}"' in page
     assert not ApprovalRequest.objects.exists()
+
+
+@pytest.mark.parametrize("digits", [30, 5_000])
+def test_a_number_that_no_row_can_have_is_nobodys(digits: int, scene: Scene, login: Login) -> None:
+    number, browser = "9" * digits, login(scene.coordinator)
+    pages = ("studio_posts", "studio_deliveries", "studio_calendar", "studio_calendar_feed")
+    read = [browser.get(reverse(name), {"channel": number, "organisation": number}).status_code for name in pages]
+    said = {
+        "studio_held": {"do": "drop", "chosen": number},
+        "studio_pause": {"do": "pause", "channel": number},
+        "studio_sessions": {"end": number},
+        "studio_deputies": {"end": number},
+        "studio_tokens": {"revoke": number},
+        "studio_post_new": {"source_rows": number, f"picture_{number}": "on"},
+        "studio_photo": {"post": number},
+    }
+
+    answers = {name: browser.post(reverse(name), facts).status_code for name, facts in said.items()}
+
+    assert read[:3] == [200, 200, 200]
+    assert {name: status for name, status in answers.items() if status >= 500} == {}
+    assert read[3] < 500
