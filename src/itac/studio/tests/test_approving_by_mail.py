@@ -272,7 +272,7 @@ def test_a_deputy_answers_within_their_dates_alone(scene: Scene, post: Post) -> 
 
 
 def test_each_language_wants_a_reader_where_the_rule_says_so(scene: Scene) -> None:
-    ApprovalRule.objects.filter(pk=scene.rule.pk).update(readers=True)
+    ApprovalRule.objects.filter(pk=scene.rule.pk).update(readers=True, needed=1)
     now = clock.now()
     made = scene.post(at=now + timedelta(hours=5), languages=("en", "es"), approved=False)
     request = approving.ask(scene.north_editor, made, now=now)
