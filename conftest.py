@@ -77,6 +77,11 @@ def pytest_xdist_setupnodes() -> None:
     os.environ.pop("DJANGO_SETTINGS_MODULE", None)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What one process has to do alone, since it has the one browser, begins first: nobody waits for it at the end."""
+    items.sort(key=lambda item: not any(mark.args == ("browser",) for mark in item.iter_markers("xdist_group")))
+
+
 OWN = pytest.StashKey[databases.Database]()
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import pytest
 from django.conf import settings
+from django.db import transaction
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
@@ -91,6 +92,11 @@ class Desk:
         page = context.new_page()
         page.goto("/studio/")
         return page
+
+    def due_now(self, make: Callable[[datetime], Post]) -> Post:
+        """A post due in a second, as `make` writes it for then: no worker meets one that isn't approved yet."""
+        with transaction.atomic():
+            return make(clock.now() + timedelta(seconds=1))
 
     def went_out(self, title: str) -> None:
         """Wait until the terminal says that the post of that title went out."""

@@ -108,9 +108,9 @@ class Standing:
     def _what_is_out(self, desk: Desk) -> None:
         """One post on the site, rewritten since, and one that a person put out by hand and is to take down."""
         scene, editor = self.scene, self.scene.north_editor
-        soon = clock.now() + timedelta(seconds=2)
-        self.sent = scene.post("In 2020 there were 281 million.", title="On the site", at=soon)
-        self.out = scene.post("Read this aloud.", title="By hand", channels=[self.wall], at=soon)
+        out = {"title": "By hand", "channels": [self.wall]}
+        self.sent = desk.due_now(lambda at: scene.post("In 2020 there were 281 million.", title="On the site", at=at))
+        self.out = desk.due_now(lambda at: scene.post("Read this aloud.", at=at, **out))
         desk.reaches(self.sent, State.SENT)
         desk.reaches(self.out, State.AWAITING)
         now = clock.now()

@@ -28,13 +28,13 @@ def by_hand(desk: Desk, text: str = "One.\n---\nTwo.", **facts: Any) -> Delivery
     named = {"person": scene.south_editor, "stand_in": scene.coordinator, "posted_on": "x", **facts}
     wall = scene.channel("wall", network="by_hand", **named)
     shown = picture(owner=scene.north)
-    post = scene.post(text, title="By hand", channels=[wall], pictures=(shown,), at=clock.now() + timedelta(seconds=1))
+    post = desk.due_now(lambda at: scene.post(text, title="By hand", channels=[wall], pictures=(shown,), at=at))
     desk.reaches(post, State.AWAITING)
     return desk.delivery(post)
 
 
 def sent(desk: Desk) -> Post:
-    post = desk.scene.post("In 2020 there were 281 million.", title="Out", at=clock.now() + timedelta(seconds=1))
+    post = desk.due_now(lambda at: desk.scene.post("In 2020 there were 281 million.", title="Out", at=at))
     desk.reaches(post, State.SENT)
     return post
 
@@ -115,7 +115,7 @@ def test_one_press_holds_an_organisation_and_nothing_leaves_until_a_person_says_
     expect(page.locator(".itac-banner", has_text="Everything of North City is on hold")).to_be_visible()
     assert fits(page)
     assert axe(page) == []
-    during = scene.post("Nor this.", title="During", at=clock.now() + timedelta(seconds=1))
+    during = desk.due_now(lambda at: scene.post("Nor this.", title="During", at=at))
     desk.reaches(during, State.HELD)
 
     page.get_by_role("button", name="Lift the hold").click()

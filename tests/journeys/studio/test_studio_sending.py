@@ -16,7 +16,7 @@ pytestmark = DESK
 def test_a_post_is_put_out_by_hand_from_a_phone_and_confirmed_with_its_address(desk: Desk) -> None:
     scene = desk.scene
     wall = scene.channel("wall", network="by_hand", person=scene.south_editor, stand_in=scene.coordinator)
-    post = scene.post("Read this aloud.", title="By hand", channels=[wall], at=clock.now() + timedelta(seconds=1))
+    post = desk.due_now(lambda at: scene.post("Read this aloud.", title="By hand", channels=[wall], at=at))
     desk.terminal.wait_for(lambda line: "by hand" in line and "By hand" in line, seconds=60)
 
     page = desk.page(scene.south_editor, width=PHONE)
@@ -45,7 +45,7 @@ def test_a_pause_stops_what_is_due_and_resuming_sends_nothing_until_a_person_doe
     stop.get_by_label("Reason").fill("A figure is in doubt")
     stop.get_by_role("button", name="Pause").click()
     expect(page.locator(".itac-banner", has_text="A figure is in doubt")).to_be_visible()
-    post = scene.post("Not now.", title="Stopped", at=clock.now() + timedelta(seconds=1))
+    post = desk.due_now(lambda at: scene.post("Not now.", title="Stopped", at=at))
     desk.reaches(post, State.HELD)
 
     page.locator(".itac-stop", has_text="Website").get_by_role("button", name="Resume").click()

@@ -30,7 +30,7 @@ def stage(desk: Desk) -> Stage:
 def takeover(stage: Stage, desk: Desk) -> TakeOver:
     """With one post out, one to come, and one that waits for the guardian."""
     made = stage.briefed(oversight=Oversight.EACH)
-    first = stage.post(made, at=clock.now() + timedelta(seconds=1))
+    first = desk.due_now(lambda at: stage.post(made, at=at))
     desk.reaches(first, State.SENT)
     stage.post(made, at=stage.noon + 2 * HOUR)
     stage.approve_own(stage.post(made, at=stage.noon + 3 * HOUR, approved=False))
