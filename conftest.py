@@ -77,9 +77,13 @@ def pytest_xdist_setupnodes() -> None:
     os.environ.pop("DJANGO_SETTINGS_MODULE", None)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What one process has to do alone, since it has the one browser, begins first: nobody waits for it at the end."""
-    items.sort(key=lambda item: not any(mark.args == ("browser",) for mark in item.iter_markers("xdist_group")))
+    groups = [(item, next((str(mark.args[0]) for mark in item.iter_markers("xdist_group")), "")) for item in items]
+    if getattr(config.option, "loadgroup", False) and not all(item.nodeid.endswith(group) for item, group in groups):
+        raise pytest.UsageError("pytest-xdist doesn't keep groups of tests together with this version of pytest.")
+    items[:] = [item for item, group in groups if group == "browser"] + [i for i, group in groups if group != "browser"]
 
 
 OWN = pytest.StashKey[databases.Database]()
