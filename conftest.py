@@ -79,11 +79,10 @@ def pytest_xdist_setupnodes() -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What one process has to do alone, since it has the one browser, begins first: nobody waits for it at the end."""
-    groups = [(item, next((str(mark.args[0]) for mark in item.iter_markers("xdist_group")), "")) for item in items]
-    if getattr(config.option, "loadgroup", False) and not all(item.nodeid.endswith(group) for item, group in groups):
+    """A group (`xdist_group`) stays in one process: pytest-xdist says so in its tests' names, or it is lost unseen."""
+    grouped = [(item, mark.args[0]) for item in items for mark in item.iter_markers("xdist_group")]
+    if getattr(config.option, "loadgroup", False) and not all(item.nodeid.endswith(name) for item, name in grouped):
         raise pytest.UsageError("pytest-xdist doesn't keep groups of tests together with this version of pytest.")
-    items[:] = [item for item, group in groups if group == "browser"] + [i for i, group in groups if group != "browser"]
 
 
 OWN = pytest.StashKey[databases.Database]()

@@ -25,8 +25,10 @@ from tests.journeys.terminal import Terminal, environment, free_port
 from tools.databases import Database
 
 AXE = Path(__file__).resolve().parents[3] / "node_modules/axe-core/axe.min.js"
-# In one group, so that a process runs one browser at a time; on one kind of database, since pages don't know which.
-DESK = [pytest.mark.xdist_group("browser"), pytest.mark.parametrize("each_database", ["sqlite"], indirect=True)]
+# On one kind of database, since pages don't know which.
+ON_SQLITE = pytest.mark.parametrize("each_database", ["sqlite"], indirect=True)
+# In one group, so that few processes have a browser; the longest walks are groups of their own, for who is free first.
+DESK = [pytest.mark.xdist_group("browser"), ON_SQLITE]
 PHONE, WIDE = 390, 1440
 ANSWERS_IN = 60.0
 

@@ -11,10 +11,10 @@ from playwright.sync_api import Browser, Page
 
 from itac.campaign.models import Invitation, Person
 from itac.studio.rules import PUBLIC_RULES, ROOM_RULES
-from tests.journeys.studio.desk import DESK, WIDE, Desk, axe
+from tests.journeys.studio.desk import ON_SQLITE, WIDE, Desk, axe
 from tests.journeys.studio.standing import NO_PAGE, Standing, may_open
 
-pytestmark = [*DESK, pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.xdist_group("axe"), ON_SQLITE, pytest.mark.browser, pytest.mark.slow]
 NARROW = 360
 # Their rule lets in who may see the row; what may be done with it is the verb's to say.
 ASK_MORE = {"studio_act", "studio_pass_on", "studio_takeover_change", "studio_takeover_rehearsal"}
