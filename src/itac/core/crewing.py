@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 import socket
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
@@ -40,7 +41,7 @@ def unwatched(point: str) -> None:
     """The watcher of a runner that nobody watches. Tests give another, which stops it at one of its points."""
 
 
-class InTurns:
+class InTurns(ABC):
     """A runner that does one thing at a time, in turns; between two of them it can be stopped."""
 
     idle_seconds = 1.0  # how long it waits when there was nothing to do
@@ -49,11 +50,11 @@ class InTurns:
         self.name = own_name()
         self.stopping = threading.Event()
 
+    @abstractmethod
     def turn(self) -> bool:
         """Do one thing, if one is due. Whether there was one."""
-        raise NotImplementedError
 
-    def leave(self) -> None:
+    def leave(self) -> None:  # noqa: B027 -- most hold nothing
         """Let go of what it holds, when it ends."""
 
     def run(self) -> None:
